@@ -1,0 +1,1 @@
+"""The only way out: permit, budgets, rate, transports, vault and redaction."""

@@ -1,0 +1,28 @@
+"""How Alembic reaches the database."""
+
+from alembic import context
+from sqlalchemy import create_engine, pool
+
+from agora import models
+from agora.database import Base
+
+assert models  # registers the tables
+
+
+def run() -> None:
+    """Migrate over one connection; batch mode lets SQLite change tables."""
+    url = context.config.attributes["url"]
+    engine = create_engine(url, poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            render_as_batch=connection.dialect.name == "sqlite",
+            compare_type=True,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+        connection.commit()
+
+
+run()

@@ -204,7 +204,11 @@ class ResponseCredentials:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretHit:
-    """A detector's hit in the repository; the value itself is nowhere, only a masked preview and a keyed mark."""
+    """A detector's hit in the repository; the value itself is nowhere, only a masked preview and a keyed mark.
+
+    `classed` is "live", "review" (a person must look), "test", "example" or "public"; `reason` says why. One value at
+    several places is one hit a place, all with the same `mark`. `confidence` is "high", "medium" or "low".
+    """
 
     path: str
     line: int
@@ -221,7 +225,10 @@ class SecretHit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepositorySecrets:
-    """What the secret engine saw in the working tree. `engine` names it with version; `files` were looked at."""
+    """What the secret engine saw in the working tree. `engine` names it with version; `files` were looked at.
+
+    `notes` tell what is no part of the working tree and was left out (dependencies, submodules), with counts.
+    """
 
     version: ClassVar[int] = 1
     engine: str
@@ -229,6 +236,7 @@ class RepositorySecrets:
     files: int
     hits: tuple[SecretHit, ...]
     gaps: tuple[Gap, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,187 @@
+"""SEC-13: every response of the run looked through for credentials.
+
+The watch is a tap on the door, so it sees what every other collector receives; this collector only sums up.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from launchready.collecting.answers import flat
+from launchready.collecting.collector import Collector, Cost, Safety
+from launchready.collecting.context import Context
+from launchready.door.messages import Reply
+from launchready.door.vault import Secret, Vault
+from launchready.model.evidence import Accounts, CredentialHit, ResponseCredentials
+from launchready.model.operation import Purpose
+
+_HASHES = (
+    ("bcrypt hash", re.compile(r"\$2[abxy]?\$\d\d\$[./A-Za-z0-9]{53}")),
+    ("argon2 hash", re.compile(r"\$argon2(?:id|i|d)\$v=\d+\$[^\s\"']{20,}")),
+    ("PBKDF2 hash", re.compile(r"pbkdf2[_:](?:sha\d+)[:$]\d+\$[^\s\"']{16,}|\$pbkdf2-sha\d+\$\d+\$[^\s\"']{20,}")),
+    ("scrypt hash", re.compile(r"scrypt:\d+:\d+:\d+\$[^\s\"']{16,}|\$scrypt\$[^\s\"']{20,}|\$7\$[./A-Za-z0-9]{20,}")),
+    ("crypt hash", re.compile(r"\$[156]\$[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{22,86}")),
+    ("private key", re.compile(r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----")),
+    (
+        "connection string with password",
+        re.compile(r"\b[a-z][a-z0-9+]{2,20}://[^\s:/@\"'<>]{1,64}:([^\s/@\"'<>*]{3,})@[^\s\"'<>]{2,}"),
+    ),
+    ("AWS access key", re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b")),
+    ("GitHub token", re.compile(r"\bgh[pousr]_[A-Za-z0-9]{36,}\b")),
+    ("Stripe secret key", re.compile(r"\b[sr]k_live_[A-Za-z0-9]{16,}\b")),
+    ("Slack token", re.compile(r"\bxox[abpr]-[A-Za-z0-9-]{20,}")),
+)
+_QUICK = re.compile(
+    rb"\$2[abxy]?\$|\$argon2|pbkdf2|scrypt|\$[1567]\$|PRIVATE KEY|://[^\s\"]{1,64}:|AKIA|ASIA|gh[pousr]_|k_live_|xox[abpr]-"
+    rb"|passw|pwd|secret|hash|api_?key|private_?key",
+    re.IGNORECASE,
+)
+_PASSWORD_FIELD = re.compile(
+    r"(?:^|[_-])(?:password|passwd|pwd|passphrase)(?:[_-]?(?:hash|digest|salt|encrypted))?$"
+    r"|(?:hashed|encrypted)[_-]?password$|^password(?:Hash|Digest)$",
+    re.IGNORECASE,
+)
+_SECRET_FIELD = re.compile(
+    r"^(?:secret[_-]?key|private[_-]?key|client[_-]?secret|signing[_-]?secret|webhook[_-]?secret|jwt[_-]?secret|"
+    r"totp[_-]?secret|mfa[_-]?secret|otp[_-]?secret|reset[_-]?token|password[_-]?reset[_-]?token)$",
+    re.IGNORECASE,
+)
+_MASKED = re.compile(r"^[*•x.\s-]*$|\*{3,}|redacted|hidden|^(?:true|false|null|none|string|required|password)$", re.IGNORECASE)
+_ISSUING = frozenset({Purpose.LOG_IN, Purpose.REFRESH, Purpose.SIGN_UP})
+_SHORT = 6
+_MOST_HITS = 60
+
+
+def preview(value: str) -> str:
+    """First three characters and the length; nothing more of a secret is ever shown."""
+    return f"{value[:3]}… ({len(value)} characters)" if len(value) > _SHORT else f"… ({len(value)} characters)"
+
+
+@dataclass(slots=True)
+class CredentialWatch:
+    """A tap for the door: looks through every 2xx to 5xx body as it arrives."""
+
+    vault: Vault
+    purposes: dict[str, Purpose] = field(default_factory=dict)
+    paths: dict[str, tuple[str, str]] = field(default_factory=dict)
+    responses: int = 0
+    operations: set[str] = field(default_factory=set)
+    hits: dict[tuple[str, str, str], CredentialHit] = field(default_factory=dict)
+
+    def __call__(self, reply: Reply) -> None:
+        """Look through one reply."""
+        if not reply.status:
+            return
+        self.responses += 1
+        if reply.ok and reply.request.operation:
+            self.operations.add(reply.request.operation)
+        if not reply.body or len(self.hits) >= _MOST_HITS:
+            return
+        own = self._own_password(reply)
+        if not own and not _QUICK.search(reply.body):
+            return
+        for kind, where, value, confirmed in (*own, *self._found(reply)):
+            self._keep(reply, kind, where, value, confirmed=confirmed)
+
+    def _own_password(self, reply: Reply) -> tuple[tuple[str, str, str, bool], ...]:
+        """Passwords of our accounts coming back.
+
+        A refusal that repeats what its own request held is no leak (validators quote their input).
+        """
+        if not reply.ok and reply.request.body is not None:
+            return ()
+        return tuple(
+            (f"{secret.kind} in clear", _where(reply, secret, self.vault), secret.mask(), True)
+            for secret in self.vault.found(reply.text())
+            if secret.kind == "password"
+        )
+
+    def _found(self, reply: Reply) -> Iterator[tuple[str, str, str, bool]]:
+        value = reply.json()
+        pairs = list(flat(value).items()) if isinstance(value, dict | list) else [("", reply.text()[:200_000])]
+        for path, leaf in pairs:
+            if not isinstance(leaf, str) or not leaf:
+                continue
+            known = next(((kind, match) for kind, pattern in _HASHES if (match := pattern.search(leaf))), None)
+            if known is not None:
+                yield known[0], path, known[1].group(0), True
+            elif path and not _MASKED.search(leaf):
+                yield from self._by_name(reply, path, leaf)
+
+    def _by_name(self, reply: Reply, path: str, leaf: str) -> Iterator[tuple[str, str, str, bool]]:
+        name = path.rsplit("/", 1)[-1]
+        purpose = self.purposes.get(reply.request.operation)
+        if not reply.ok or purpose in _ISSUING:
+            return
+        if _PASSWORD_FIELD.search(name):
+            yield "password field", path, leaf, False
+        elif _SECRET_FIELD.search(name) and purpose is not Purpose.CREATE:
+            yield "secret field", path, leaf, False
+
+    def _keep(self, reply: Reply, kind: str, where: str, value: str, *, confirmed: bool) -> None:
+        operation = reply.request.operation or f"{reply.request.method} {reply.request.url}"
+        key = (operation, kind, _generic(where))
+        if key in self.hits:
+            return
+        method, path = self.paths.get(operation, (reply.request.method, reply.request.url.split("?")[0]))
+        self.hits[key] = CredentialHit(
+            operation=operation,
+            method=method,
+            path=path,
+            principal="anonymous" if reply.request.bare else reply.request.principal,
+            exchange=reply.exchange,
+            kind=kind,
+            where=_generic(where) or "body",
+            preview=preview(value),
+            mark=self.vault.mark(value),
+            confirmed=confirmed,
+        )
+
+
+def _generic(path: str) -> str:
+    return re.sub(r"/\d+(?=/|$)", "/*", path)
+
+
+def _where(reply: Reply, secret: Secret, vault: Vault) -> str:
+    leaves = flat(reply.json()).items()
+    return next((path for path, leaf in leaves if isinstance(leaf, str) and secret in vault.found(leaf)), "")
+
+
+class ResponseCredentialsCollector(Collector):
+    """Sums up what the watch saw in every response of the run."""
+
+    produces = ResponseCredentials
+    needs: ClassVar = (Accounts,)
+    safety = Safety.PASSIVE
+    title = "Credentials in responses"
+
+    def __init__(self, watch: CredentialWatch) -> None:
+        super().__init__()
+        self.watch = watch
+
+    def cost(self, context: Context) -> Cost:
+        """Nothing of its own: it reads what others received."""
+        del context
+        return Cost()
+
+    async def run(self, context: Context) -> None:
+        """Cite the exchanges of the hits."""
+        for hit in self.watch.hits.values():
+            context.cite([hit.exchange])
+            context.found(
+                "SEC-13", f"{hit.kind} in the answer of {hit.method} {hit.path}", confirmed=hit.confirmed
+            )
+
+    def evidence(self) -> ResponseCredentials:
+        """What was seen so far."""
+        return ResponseCredentials(
+            responses=self.watch.responses,
+            operations=tuple(sorted(self.watch.operations)),
+            hits=tuple(self.watch.hits[key] for key in sorted(self.watch.hits)),
+            gaps=tuple(self.gaps),
+        )
+
+    def summary(self) -> str:
+        """Counts."""
+        return f"{self.watch.responses} responses looked through, {len(self.watch.hits)} hits"

@@ -1,0 +1,116 @@
+"""What speaks for an object being private, and what for its being shared by design.
+
+Words here are the field's, never a target's. One private signal with no public one confirms a leak; without any the
+finding is a question to the owner of the product.
+"""
+
+import re
+from collections.abc import Iterable
+
+from launchready.model.evidence import Planted
+from launchready.model.operation import Guard, HttpOperation, ObjectClass
+from launchready.model.probe import CanaryHit, Signal
+
+_PRIVATE_TYPE = re.compile(
+    r"\b(?:direct message|private message|dm|inbox|conversation|draft|invoices?|orders?|payouts?|payments?|"
+    r"payment method|bank account|address|saved search(?:es)?|settings?|preferences?|api key|access key|session|"
+    r"device|wallet|wish ?list|notification|medical record|prescription|bookmark)\b"
+)
+_PRIVATE_FIELD = re.compile(
+    r"(?:^|[_./-])(?:secret|private|phone|mobile|tel|ssn|tax|iban|bic|bank|card|birth|dob|birthday|salary|"
+    r"street|postcode|postal|zip|home_?address|address|address_?line\d?|passport|national_id|internal_?notes?|"
+    r"private_?notes?|notes?_private|legal_?name|recovery)(?:$|[_./-])",
+    re.IGNORECASE,
+)
+_PARTIES = re.compile(r"recipient|participant|receiver|(?:^|_)to(?:$|_)|other_?(?:user|member)|with_?user|invitee", re.IGNORECASE)
+_PRIVATE_CLASSES = frozenset({ObjectClass.SETTINGS.value, ObjectClass.DRAFT.value, ObjectClass.ORDER.value})
+
+
+def is_private_field(name: str) -> bool:
+    """Whether a field's name says that it is not for others (a phone number, a secret, an address)."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
+    return _PRIVATE_FIELD.search(words) is not None
+
+
+def private_types(operations: Iterable[HttpOperation]) -> frozenset[str]:
+    """Object types that are private by what they are: orders, addresses, conversations with named parties.
+
+    A bare "thread" or "message" may be a public forum's: it counts only if its creation names the other party, or
+    if it is made inside such a type.
+    """
+    operations = tuple(operations)
+    found = {
+        item.object_type
+        for item in operations
+        if item.object_type
+        and (item.object_class.value in _PRIVATE_CLASSES or _PRIVATE_TYPE.search(item.object_type.replace("_", " ")))
+    }
+    makers = [item for item in operations if item.produces and item.method in {"POST", "PUT"}]
+    found |= {
+        item.object_type
+        for item in makers
+        if item.object_class is ObjectClass.THREAD and any(_PARTIES.search(name) for name in _body_names(item))
+    }
+    for item in makers:
+        if item.object_class is ObjectClass.THREAD and any(link.object_type in found for link in item.consumes):
+            found.add(item.object_type)
+    return frozenset(found)
+
+
+def public_types(operations: Iterable[HttpOperation]) -> frozenset[str]:
+    """Object types that the specification declares readable without credentials."""
+    return frozenset(
+        item.object_type
+        for item in operations
+        if item.object_type and item.method == "GET" and item.guard is Guard.PUBLIC
+    )
+
+
+def _body_names(operation: HttpOperation) -> list[str]:
+    names = [link.name for link in operation.consumes]
+    for body in operation.bodies:
+        properties = body.schema.get("properties")
+        if isinstance(properties, dict):
+            names.extend(properties)
+    return names
+
+
+class Privacy:
+    """Signals for the objects of one surface, with what the lists showed added as it is learned."""
+
+    def __init__(self, operations: Iterable[HttpOperation]) -> None:
+        operations = tuple(operations)
+        self._private = private_types(operations)
+        self._public = public_types(operations)
+        self._own_list: set[str] = set()
+        self._listed_to_all: set[str] = set()
+
+    def learn_list(self, object_type: str, *, own_only: bool) -> None:
+        """A list of that type showed each account its own objects only, or everybody's."""
+        (self._own_list if own_only else self._listed_to_all).add(object_type)
+
+    def is_private_type(self, object_type: str) -> bool:
+        """Whether the type is private by what it is."""
+        return object_type in self._private
+
+    def of(
+        self, planted: Planted, operation: HttpOperation, hits: Iterable[CanaryHit] = ()
+    ) -> tuple[Signal, ...]:
+        """All that is known about one object seen through one operation."""
+        kind = planted.object_type
+        signals: set[Signal] = set()
+        if planted.visible == "private":
+            signals.add(Signal.PLANTED_PRIVATE)
+        if planted.visible == "public":
+            signals.add(Signal.PLANTED_PUBLIC)
+        if kind in self._private:
+            signals.add(Signal.PRIVATE_TYPE)
+        if any(is_private_field(hit.field) or is_private_field(hit.path) for hit in hits):
+            signals.add(Signal.PRIVATE_FIELD)
+        if kind in self._own_list and kind not in self._listed_to_all:
+            signals.add(Signal.OWN_LIST)
+        if kind in self._listed_to_all:
+            signals.add(Signal.LISTED_TO_ALL)
+        if operation.guard is Guard.PUBLIC or (kind in self._public and planted.visible != "private"):
+            signals.add(Signal.DECLARED_PUBLIC)
+        return tuple(sorted(signals))

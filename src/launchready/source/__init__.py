@@ -1,0 +1,1 @@
+"""The repository: a bounded walk, git, secrets in files. No network."""

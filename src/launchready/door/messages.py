@@ -117,7 +117,7 @@ class Reply:
     @property
     def ok(self) -> bool:
         """Whether the status is 2xx."""
-        return 200 <= self.status < 300  # noqa: PLR2004 - RFC 9110 section 15
+        return 200 <= self.status < 300
 
 
 Headers: TypeAlias = Mapping[str, str]

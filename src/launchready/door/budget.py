@@ -1,0 +1,137 @@
+"""What a run may spend: requests, bytes, seconds, and how fast. Slows down when the target asks for it."""
+
+import asyncio
+import time
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from launchready.model.settings import Budget
+
+LONGEST_PAUSE = 30.0
+_PAUSE_UNASKED = 1.0
+_SLOWEST = 0.5
+_RECOVERY = 1.02
+_RESERVE = 0.1
+_LEAST_RESERVE = 50
+_RESERVE_SECONDS = 60.0
+
+
+class BudgetSpent(Exception):
+    """No more of `what` ("requests", "bytes", "seconds", "DNS queries"); `limit` was the bound."""
+
+    def __init__(self, what: str, limit: float) -> None:
+        super().__init__(
+            f"the budget of {limit:g} {what} is spent; raise it under [budget] in launchready.toml"
+        )
+        self.what, self.limit = what, limit
+
+
+class Spending:
+    """Counts and paces. One for each run; times in seconds of `time.monotonic`.
+
+    Requests that restore or clean up may draw on a reserve of a tenth (at least 50 requests, and 60 s), so that a
+    spent budget leaves nothing behind.
+    """
+
+    def __init__(self, budget: Budget) -> None:
+        self.budget = budget
+        self.requests = 0
+        self.received = 0
+        self.limited = 0
+        self.rate = budget.rate
+        self._began = time.monotonic()
+        self._next = self._began
+        self._paused_until = 0.0
+        self._burst = max(1, budget.concurrency)
+        self._slots = asyncio.Semaphore(max(1, budget.concurrency))
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the run began."""
+        return time.monotonic() - self._began
+
+    @property
+    def room(self) -> int:
+        """Bytes that one more body may have."""
+        left = self.budget.received_bytes - self.received + int(self.budget.received_bytes * _RESERVE)
+        return max(1, min(self.budget.body_bytes, left))
+
+    async def begin(self, *, reserve: bool = False) -> None:
+        """Wait for a free slot and the pace, count one request. Every `begin` is followed by one `end`.
+
+        Raises BudgetSpent when there is no more of something.
+        """
+        self._check(reserve=reserve)
+        await self._slots.acquire()
+        try:
+            await self._pace(reserve=reserve)
+            self._check(reserve=reserve)
+        except BaseException:
+            self._slots.release()
+            raise
+        self.requests += 1
+
+    def end(self, received: int = 0) -> None:
+        """The request is over; `received` body bytes came."""
+        self.received += received
+        self._slots.release()
+
+    def saw(self, status: int, retry_after: str) -> None:
+        """Adapt to an answer: 429, or 503 with Retry-After, pauses and halves the rate; good ones recover it slowly."""
+        if status == 429 or (status == 503 and retry_after):
+            now = time.monotonic()
+            self.limited += 1
+            wait = min(parse_retry_after(retry_after, _PAUSE_UNASKED), LONGEST_PAUSE)
+            # Answers to requests that were under way together are one hint, not several
+            if now >= self._paused_until:
+                self.rate = max(_SLOWEST, self.rate / 2)
+            self._paused_until = max(self._paused_until, now + wait)
+        elif self.rate < self.budget.rate:
+            self.rate = min(self.budget.rate, self.rate * _RECOVERY)
+
+    def _check(self, *, reserve: bool) -> None:
+        budget = self.budget
+        share = _RESERVE if reserve else 0.0
+        if self.requests >= budget.requests + (
+            max(_LEAST_RESERVE, budget.requests * share) if reserve else 0
+        ):
+            raise BudgetSpent("requests", budget.requests)
+        if self.received >= budget.received_bytes * (1 + share):
+            raise BudgetSpent("bytes", budget.received_bytes)
+        if self.elapsed >= budget.seconds + (_RESERVE_SECONDS if reserve else 0.0):
+            raise BudgetSpent("seconds", budget.seconds)
+
+    async def _pace(self, *, reserve: bool) -> None:
+        while True:
+            now = time.monotonic()
+            if now < self._paused_until:
+                left = self.budget.seconds + (_RESERVE_SECONDS if reserve else 0.0) - self.elapsed
+                await asyncio.sleep(max(0.0, min(self._paused_until - now, left)))
+                if left <= 0 or self.elapsed >= self.budget.seconds:
+                    return
+                continue
+            # A burst of as many as may be under way at once, then one each 1/rate seconds
+            gap = 1.0 / self.rate
+            self._next = max(self._next, now - self._burst * gap) + gap
+            if self._next > now:
+                await asyncio.sleep(self._next - now)
+                if time.monotonic() < self._paused_until:
+                    continue
+            return
+
+
+def parse_retry_after(text: str, default: float) -> float:
+    """Seconds that a Retry-After header asks for (a number or a date, RFC 9110 section 10.2.3); never negative."""
+    text = text.strip()
+    if not text:
+        return default
+    try:
+        return max(0.0, float(text)) if text.replace(".", "", 1).isdigit() else _until(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return default
+
+
+def _until(text: str) -> float:
+    when = parsedate_to_datetime(text)
+    when = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return max(0.0, (when - datetime.now(UTC)).total_seconds())

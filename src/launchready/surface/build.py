@@ -1,0 +1,96 @@
+"""A description becomes a `Surface`: operations with purpose, object type and links."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from launchready.model.evidence import Surface
+from launchready.model.operation import HttpOperation, Purpose
+from launchready.surface import har
+from launchready.surface.links import consumes_of, produces_of
+from launchready.surface.objects import class_of, object_type
+from launchready.surface.openapi import read_openapi
+from launchready.surface.purpose import infer_purposes
+
+_OF_PERSONS = frozenset({
+    Purpose.SIGN_UP, Purpose.LOG_IN, Purpose.LOG_OUT, Purpose.REFRESH, Purpose.ME, Purpose.CONFIRM, Purpose.RESET,
+    Purpose.CHANGE_PASSWORD,
+})  # fmt: skip
+
+
+def build_surface(document: Mapping[str, Any], origin: str, *, target: str = "") -> Surface:
+    """The surface that an OpenAPI document or a HAR recording describes.
+
+    Args:
+        document: As `documents.parse_document` gives it.
+        origin: Address or path that it came from.
+        target: The audited address; required for a HAR, whose other hosts are left out.
+
+    Raises:
+        SurfaceError: It is neither.
+    """
+    if har.is_har(document):
+        recorded, notes = har.read_har(document, target)
+        return Surface(
+            origin=origin,
+            title="",
+            operations=with_inferences(recorded),
+            unusable=(),
+            security_declared=False,
+            complete=False,
+            notes=("operations come from a recording: what it did not use is not listed", *notes),
+        )
+    described = read_openapi(document, origin)
+    return Surface(
+        origin=origin,
+        title=described.title,
+        operations=with_inferences(described.operations),
+        unusable=described.unusable,
+        security_declared=described.security_declared,
+        complete=True,
+        notes=described.notes,
+    )
+
+
+def with_inferences(operations: Sequence[HttpOperation]) -> tuple[HttpOperation, ...]:
+    """The operations with purpose, object type, class and links."""
+    typed = []
+    for operation in operations:
+        held = object_type(operation)
+        typed.append(
+            replace(operation, object_type=held, object_class=class_of(held), consumes=consumes_of(operation))
+        )
+    known = []
+    for operation, inferred in zip(typed, infer_purposes(typed), strict=True):
+        held = operation.object_type
+        if inferred.purpose in _OF_PERSONS and not operation.consumes:
+            held = "user"
+        known.append(
+            replace(operation, purpose=inferred.purpose, object_type=held, object_class=class_of(held))
+        )
+    return tuple(replace(each, produces=produces_of(each, known)) for each in known)
+
+
+def rebased(surface: Surface, base_path: str) -> Surface:
+    ("",)
+    (
+        "The surface with every operation below another base path, for when the document's server path is wrong.",
+    )
+    ("",)
+    base = "/" + base_path.strip("/") if base_path.strip("/") else ""
+    operations = tuple(
+        replace(each, base_path=base) if isinstance(each, HttpOperation) else each
+        for each in surface.operations
+    )
+    return replace(surface, operations=operations)
+
+
+def base_path_candidates(surface: Surface) -> tuple[str, ...]:
+    """Base paths to try, likeliest first: as declared, none, where the document lay, the usual ones."""
+    declared = [each.base_path for each in surface.operations if isinstance(each, HttpOperation)]
+    candidates = [*declared, ""]
+    if surface.origin.startswith(("http://", "https://")):
+        path = surface.origin.split("://", 1)[1].partition("/")[2].split("?")[0]
+        folders = path.split("/")[:-1]
+        candidates.extend("/" + "/".join(folders[:count]) for count in range(len(folders), 0, -1))
+    return tuple(dict.fromkeys([*candidates, "/api", "/api/v1", "/v1"]))

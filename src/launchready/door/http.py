@@ -6,7 +6,7 @@ import time
 import uuid
 from collections.abc import Callable, Collection
 from types import TracebackType
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import aiohttp
 from multidict import CIMultiDict
@@ -97,7 +97,7 @@ class Door:
             limit=max(1, budget.concurrency),
             resolver=PinnedResolver(self.permit.pins),
             use_dns_cache=False,
-            ssl=_context(self.settings.ca),
+            ssl=_context(self.settings.ca) if self.permit.uses_tls else True,
             keepalive_timeout=_KEEP_ALIVE,
         )
         self._session = aiohttp.ClientSession(
@@ -173,7 +173,7 @@ class Door:
         if wallet is not None and reply.headers:
             lines = reply.headers_named("set-cookie")
             if lines:
-                wallet.take(lines, urlsplit(url).path or "/", time.time())
+                wallet.take(lines, _path(url), time.time())
         self._keep(
             Kept(reply=reply, headers=tuple(headers.items()), body=body, media_type=media_type), offset
         )
@@ -221,7 +221,7 @@ class Door:
             extra = [pair for pair in wallet.query() if pair[0] not in given]
             if extra:
                 url = full_url(url, extra)
-            for name, value in wallet.headers(request.method, urlsplit(url).path or "/", time.time()):
+            for name, value in wallet.headers(request.method, _path(url), time.time()):
                 _set(headers, name, value)
         seen: set[str] = set()
         for name, value in request.headers:
@@ -302,6 +302,12 @@ async def _read_into(chunks: list[bytes], answer: aiohttp.ClientResponse, room: 
         if size > room:
             return False
     return True
+
+
+def _path(url: str) -> str:
+    """Path of an absolute URL, as it is written."""
+    begin = url.find("/", url.find("://") + 3)
+    return url[begin:].partition("?")[0] if begin >= 0 else "/"
 
 
 def _set(headers: CIMultiDict[str], name: str, value: str) -> None:

@@ -72,8 +72,10 @@ class Permit:
         self.nearness = near
         self.dns_queries = 0
         self._others = others
+        self._origins = (*((target,) if target else ()), *others)
         self._forbidden = tuple(_pattern(text) for text in settings.never_touch)
         self._base = urlsplit(settings.url).path.rstrip("/") if target else ""
+        self._within = f"{target}/" if target else "\0"
         self.safety, self._why_not = self._classify()
 
     @classmethod
@@ -119,8 +121,12 @@ class Permit:
     @property
     def pins(self) -> Mapping[str, tuple[str, ...]]:
         """Addresses by host, for the connector."""
-        origins = (*((self.target,) if self.target else ()), *self._others)
-        return {origin.host: origin.addresses for origin in origins}
+        return {origin.host: origin.addresses for origin in self._origins}
+
+    @property
+    def uses_tls(self) -> bool:
+        """Whether any declared place is https."""
+        return any(origin.scheme == "https" for origin in self._origins)
 
     @property
     def nameserver(self) -> tuple[str, int] | None:
@@ -151,6 +157,8 @@ class Permit:
 
     def in_scope(self, url: str) -> bool:
         """Whether an absolute URL is at the target."""
+        if url.startswith(self._within):
+            return True
         origin = _parsed(url)
         return origin is not None and self.target is not None and _same(origin, self.target)
 
@@ -166,7 +174,9 @@ class Permit:
                 f"{_shown(url)} is outside the declared target {self.origin}",
                 "Only the target's own scheme, host and port are touched; audit the other one in a run of its own.",
             )
-        methods = {request.method.upper(), *_overriding(request)}
+        methods = {request.method.upper()}
+        if request.headers or request.query:
+            methods |= _overriding(request)
         active = request.active or not methods <= SAFE_METHODS
         if active and (not at_target or self.safety < Safety.ACTIVE):
             if at_target:
@@ -203,11 +213,14 @@ class Permit:
         return origin is not None and any(_same(origin, other) for other in self._others)
 
     def _check_forbidden(self, methods: set[str], path: str) -> None:
+        rules = [rule for rule in self._forbidden if rule[1] == "*" or rule[1] in methods]
+        if not rules:
+            return
         spellings = _spellings(path)
         if self._base:
-            spellings |= {text.removeprefix(self._base) for text in spellings}
-        for text, wanted, pattern in self._forbidden:
-            if (wanted == "*" or wanted in methods) and any(pattern.fullmatch(item) for item in spellings):
+            spellings |= {text.removeprefix(self._base.lower()) for text in spellings}
+        for text, _, pattern in rules:
+            if any(pattern.fullmatch(item) for item in spellings):
                 raise PermitRefused(
                     f'"{text}" is under never_touch', "Take it out of launchready.toml if it may be touched."
                 )

@@ -49,6 +49,9 @@ _FORM_FIELD = re.compile(
 _HARMLESS_NAME = re.compile(
     r"(?:type|expires(?:_?at|_?in)?|expiry|_at|_in|length|policy|strength|count|required)$", re.IGNORECASE
 )
+# What `_patterns` could find in a URL begins with one of these
+_REMARKABLE = re.compile(r"eyJ|@|%40|u0040|(?:asic|earer|oken|igest)(?:\s|%20|\+)", re.IGNORECASE)
+_CACHED_URLS = 5000
 _CREDENTIAL_HEADERS = frozenset(
     {
         "authorization",
@@ -91,12 +94,16 @@ class Redactor:
 
     def url(self, url: str) -> str:
         """A URL; repeated ones come from a cache."""
-        if self._urls_at != self._vault.count or len(self._urls) > 5000:
+        if self._urls_at != self._vault.count or len(self._urls) > _CACHED_URLS:
             self._urls, self._urls_at = {}, self._vault.count
         known = self._urls.get(url)
         if known is None:
             known = _FORM_FIELD.sub(self._form_field, url) if "=" in url else url
-            known = self._urls[url] = self._patterns(self._without_values(known))
+            if not self._vault.surely_not_in(known):
+                known = self._without_values(known)
+            if _REMARKABLE.search(known):
+                known = self._patterns(known)
+            self._urls[url] = known
         return known
 
     def headers(self, headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

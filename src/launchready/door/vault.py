@@ -18,6 +18,7 @@ from launchready.door.tokens import altered_tokens, jwt_parts
 
 MARK_DIGITS = 10
 _SHORTEST = 3
+_GRAM = 4
 _PASSWORD_DIGITS = 12
 
 
@@ -59,6 +60,8 @@ class Vault:
         self._by_value: dict[str, Secret] = {}
         self._needles: list[Needle] = []
         self._sorted = True
+        self._grams: set[str] = set()
+        self._hintless = False
 
     @property
     def count(self) -> int:
@@ -84,6 +87,9 @@ class Vault:
         if len(value) >= _SHORTEST:
             self._needles.append(needle_of(value, kind, secret.keyed))
             self._sorted = False
+            grams = {hint[:_GRAM] for hint in self._needles[-1].hints}
+            self._grams |= grams
+            self._hintless = self._hintless or not grams or min(map(len, grams)) < _GRAM
         return secret
 
     def mark(self, value: str) -> str:
@@ -98,6 +104,13 @@ class Vault:
             self._needles.sort(key=lambda needle: -len(needle.value))
             self._sorted = True
         return self._needles
+
+    def surely_not_in(self, text: str) -> bool:
+        """A fast no for short texts; `False` means that nobody knows."""
+        if self._hintless:
+            return False
+        grams = self._grams
+        return not any([text[at : at + _GRAM] in grams for at in range(len(text) - _GRAM + 1)])
 
     def kind_of(self, value: str) -> str:
         """Kind of a value that is held, empty for others."""

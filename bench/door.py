@@ -1,0 +1,134 @@
+"""What the door costs over a bare aiohttp loop: CPU for each exchange, and throughput.
+
+    python bench/door.py [URL]
+
+Without a URL against a small aiohttp server on loopback in a process of its own. Pairs are interleaved, so that a
+busy machine disturbs both sides alike; medians are printed. The bounds are 150 µs and a ratio of 0.85.
+"""
+
+import asyncio
+import multiprocessing
+import statistics
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from multiprocessing.connection import Connection
+
+import aiohttp
+from aiohttp import web
+
+from launchready.door.http import Door
+from launchready.door.messages import Request
+from launchready.door.permit import Permit
+from launchready.door.vault import Vault
+from launchready.model.exchange import Exchange
+from launchready.model.settings import Budget, CollectSettings
+
+PAIRS = 9
+EXCHANGES = 600
+CONCURRENCY = 4
+MOST_MICROSECONDS = 150.0
+LEAST_RATIO = 0.85
+
+
+async def main(url: str) -> int:
+    """Measure and print; 1 when a bound is missed."""
+    pairs = []
+    await bare(url)
+    await through_door(url)
+    for _ in range(PAIRS):
+        pairs.append((await bare(url), await through_door(url)))
+    extra = statistics.median((door[0] - loop[0]) * 1e6 for loop, door in pairs)
+    ratio = statistics.median(loop[1] / door[1] for loop, door in pairs)
+    loops, doors = zip(*pairs, strict=True)
+    print(f"target                 {url}")
+    print(f"bare aiohttp           {median_line(loops)}")
+    print(f"door                   {median_line(doors)}")
+    print(f"the door costs         {extra:.0f} µs CPU an exchange (at most {MOST_MICROSECONDS:.0f})")
+    print(f"throughput             {ratio:.2f} of the bare loop (at least {LEAST_RATIO})")
+    return 0 if extra <= MOST_MICROSECONDS and ratio >= LEAST_RATIO else 1
+
+
+def median_line(runs: tuple[tuple[float, float], ...]) -> str:
+    cpu = statistics.median(run[0] for run in runs) * 1e6
+    wall = statistics.median(run[1] for run in runs)
+    return f"{cpu:.0f} µs CPU an exchange, {1 / wall:.0f} exchanges a second"
+
+
+async def measured(worker: Callable[[int], Awaitable[None]]) -> tuple[float, float]:
+    """(CPU seconds, wall seconds) an exchange, of workers that share the exchanges."""
+    cpu, wall = time.process_time(), time.perf_counter()
+    await asyncio.gather(*(worker(number) for number in range(CONCURRENCY)))
+    return (time.process_time() - cpu) / EXCHANGES, (time.perf_counter() - wall) / EXCHANGES
+
+
+async def bare(url: str) -> tuple[float, float]:
+    """The same requests with nothing around aiohttp."""
+    connector = aiohttp.TCPConnector(limit=CONCURRENCY)
+    async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session:
+
+        async def worker(first: int) -> None:
+            for number in range(EXCHANGES // CONCURRENCY):
+                headers = {"Authorization": "Bearer a-token-of-a-usual-length-for-the-bench"}
+                async with session.get(f"{url}/?id={first}{number}", headers=headers) as answer:
+                    await answer.read()
+
+        return await measured(worker)
+
+
+async def through_door(url: str) -> tuple[float, float]:
+    """With permit, pacing, credentials, records and a vault as full as that of a real run."""
+    vault = Vault(b"bench" * 8)
+    settings = CollectSettings(
+        url=url,
+        never_touch=("POST /payments/*", "DELETE /account"),
+        budget=Budget(requests=10**9, rate=1e9, concurrency=CONCURRENCY),
+    )
+    records: list[Exchange] = []
+    permit = await Permit.open(settings)
+    for number in range(60):
+        vault.derive_password(f"member_{number}", url)
+    async with Door(settings, permit, vault, recorder=records.append) as door:
+        door.wallet_of("member_a").set_bearer(vault.put("token", "a-token-of-a-usual-length-for-the-bench"))
+
+        async def worker(first: int) -> None:
+            for number in range(EXCHANGES // CONCURRENCY):
+                query = (("id", f"{first}{number}"),)
+                await door.send(Request(method="GET", url="/", principal="member_a", query=query))
+
+        spent = await measured(worker)
+    if len(records) != EXCHANGES or any(record.status == 0 for record in records):
+        raise SystemExit(f"{url} did not answer all requests")
+    return spent
+
+
+def serve(pipe: Connection) -> None:
+    """The small server, until its process is ended."""
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.json_response({"id": 1, "name": "bench", "items": list(range(40))})
+
+    async def run() -> None:
+        app = web.Application()
+        app.router.add_get("/", answer)
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        pipe.send(runner.addresses[0][1])
+        await asyncio.Event().wait()
+
+    asyncio.run(run())
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        sys.exit(asyncio.run(main(sys.argv[1].rstrip("/"))))
+    ours, theirs = multiprocessing.Pipe()
+    server = multiprocessing.Process(target=serve, args=(theirs,), daemon=True)
+    server.start()
+    try:
+        code = asyncio.run(main(f"http://127.0.0.1:{ours.recv()}"))
+    finally:
+        server.terminate()
+        server.join()
+    sys.exit(code)

@@ -96,6 +96,17 @@ def look_up_saved_searches(body: SavedSearchLookup, records: Own) -> list[SavedS
     return list(records.db.scalars(query))
 
 
+@router.post("/saved-searches/bulk-delete", tags=["saved searches"])
+@unverified
+def delete_saved_searches(body: SavedSearchLookup, records: Own) -> Count:
+    """Delete several of your saved searches; says how many there were."""
+    query = records.query(SavedSearch, Action.DELETE).where(SavedSearch.id.in_(body.ids))
+    found = list(records.db.scalars(query))
+    for search in found:
+        records.remove(search)
+    return Count(count=len(found))
+
+
 @router.get(
     "/saved-searches/{search_id}", tags=["saved searches"], response_model=SavedSearchView
 )

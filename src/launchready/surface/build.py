@@ -72,11 +72,7 @@ def with_inferences(operations: Sequence[HttpOperation]) -> tuple[HttpOperation,
 
 
 def rebased(surface: Surface, base_path: str) -> Surface:
-    ("",)
-    (
-        "The surface with every operation below another base path, for when the document's server path is wrong.",
-    )
-    ("",)
+    """The surface with every operation below another base path, for when the document's server path is wrong."""
     base = "/" + base_path.strip("/") if base_path.strip("/") else ""
     operations = tuple(
         replace(each, base_path=base) if isinstance(each, HttpOperation) else each

@@ -76,11 +76,7 @@ Discovery: TypeAlias = Found | NotFound
 
 
 def is_edge_wall(reply: Reply) -> bool:
-    ("",)
-    (
-        "Whether something in front of the API answered: a challenge, a preview's or an access provider's login page.",
-    )
-    ("",)
+    """Whether something in front of the API answered: a challenge, a preview's or an access provider's login page."""
     if "challenge" in reply.header("cf-mitigated").lower() or reply.header("x-vercel-mitigated"):
         return True
     location = reply.header("location").lower()

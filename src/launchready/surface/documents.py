@@ -139,11 +139,7 @@ def parse_yaml(text: str, name: str = "the document") -> Any:
 
 @dataclass(slots=True)
 class _Composer:
-    ("",)
-    (
-        "Builds values from events. `sizes` counts values with aliases expanded, so bombs are seen before they go off.",
-    )
-    ("",)
+    """Builds values from events. `sizes` counts values with aliases expanded, so bombs are seen before they go off."""
 
     parser: yaml.CSafeLoader
     name: str

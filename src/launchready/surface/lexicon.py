@@ -166,9 +166,11 @@ TOKEN_FIELDS = frozenset({
 })  # fmt: skip
 
 # Words that name no object when they stand alone in a path.
-NOT_OBJECTS = (
+NOT_OBJECTS = frozenset(
     CRUD_VERBS | ACTIONS | VIEWS | ADMIN_WORDS | MODERATE_WORDS | SIGN_UP_WORDS | LOG_IN_WORDS | LOG_OUT_WORDS
-    | REFRESH_WORDS | CONFIRM_WORDS | RESET_WORDS | HEALTH_WORDS | DOCS_WORDS | {"callback", "default", "root", "batch",
-    "bulk", "util", "utils", "mine", "latest", "recent", "popular", "trending", "top", "debug", "private",
-    "public",
+    | REFRESH_WORDS | CONFIRM_WORDS | RESET_WORDS | HEALTH_WORDS | DOCS_WORDS
+    | {
+        "callback", "default", "root", "batch", "bulk", "util", "utils", "mine", "latest", "recent", "popular",
+        "trending", "top", "debug", "private", "public",
+    }
 )  # fmt: skip

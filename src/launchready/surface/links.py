@@ -29,11 +29,7 @@ _SEARCHED = frozenset({"string", "integer", "number", ""})
 
 
 def consumes_of(operation: HttpOperation) -> tuple[Consumes, ...]:
-    ("",)
-    (
-        "The ids of other objects that an operation needs: path first (from the outside in), then query, then body.",
-    )
-    ("",)
+    """The ids of other objects that an operation needs: path first (from the outside in), then query, then body."""
     found: dict[tuple[Place, str], Consumes] = {}
     for name, held in _path_types(operation.path):
         found[Place.PATH, name] = Consumes(object_type=held, place=Place.PATH, name=name)
@@ -166,11 +162,7 @@ def id_names(schema: Schema, kind: str, wanted: Sequence[str] = ()) -> list[str]
 
 
 def _same_field(name: str, kind: str, by_flat: dict[str, str]) -> list[str]:
-    ("",)
-    (
-        "Properties that hold what a parameter asks for: `book_title` is `bookTitle`, `book_title` or a book's `title`.",
-    )
-    ("",)
+    """Properties that hold what a parameter asks for: `book_title` is `bookTitle`, `book_title` or a book's `title`."""
     words = split_words(name)
     head = split_words(kind)[-1:] or ("",)
     candidates = ["".join(words)]

@@ -60,11 +60,7 @@ def _type_before(parts: list[str]) -> str:
 
 
 def _is_object(parts: list[str], operation: HttpOperation) -> bool:
-    ("",)
-    (
-        "Whether the static segment at the end names objects, not an attribute, an action or a view of its parent.",
-    )
-    ("",)
+    """Whether the static segment at the end names objects, not an attribute, an action or a view of its parent."""
     words = split_words(parts[-1])
     head = singular(words[-1]) if words else ""
     if not head or _is_verb(parts[-1]) or any(word in lexicon.VIEWS for word in words):
@@ -92,11 +88,7 @@ def _alias(name: str) -> str:
 
 
 def type_of_parameter(name: str) -> str:
-    ("",)
-    (
-        "The type that an id-like name stands for: `thread_id`, `bookId`, `user_ids`, `username`; empty for `id`, `slug`.",
-    )
-    ("",)
+    """The type that an id-like name stands for: `thread_id`, `bookId`, `user_ids`, `username`; empty for `id`, `slug`."""
     words = list(split_words(name))
     if not words:
         return ""

@@ -386,11 +386,7 @@ def _delete(shape: Shape, _: frozenset[str]) -> tuple[Purpose, str]:
 
 
 def role_signals(operation: HttpOperation) -> tuple[str, ...]:
-    ("",)
-    (
-        "What says that an operation is for administrators or moderators: path, tag, name, a phrase in the summary.",
-    )
-    ("",)
+    """What says that an operation is for administrators or moderators: path, tag, name, a phrase in the summary."""
     shape = shape_of(operation)
     found = []
     for words, role in ((lexicon.ADMIN_WORDS, "admin"), (lexicon.MODERATE_WORDS, "moderator")):
@@ -404,20 +400,12 @@ def role_signals(operation: HttpOperation) -> tuple[str, ...]:
 
 
 def changes_by_get(operation: HttpOperation) -> str:
-    ("",)
-    (
-        "Why a GET seems to change something (`createdb`), empty if it does not: such a one is not to be repeated.",
-    )
-    ("",)
+    """Why a GET seems to change something (`createdb`), empty if it does not: such a one is not to be repeated."""
     return shape_of(operation).effect if operation.method in {"GET", "HEAD"} else ""
 
 
 def login_fields(operation: HttpOperation) -> tuple[str, str] | None:
-    ("",)
-    (
-        "(identifier, password) as JSON pointers into the body, or parameter names after `?`; `None` if not both.",
-    )
-    ("",)
+    """(identifier, password) as JSON pointers into the body, or parameter names after `?`; `None` if not both."""
     shape = shape_of(operation)
     if not shape.identifier_at or not shape.password_at:
         return None

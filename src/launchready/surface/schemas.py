@@ -31,11 +31,7 @@ def merge_all_of(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def branch(schema: Schema) -> Schema:
-    ("",)
-    (
-        "The schema with its first usable `oneOf` or `anyOf` branch merged in: not null, an object if there is one.",
-    )
-    ("",)
+    """The schema with its first usable `oneOf` or `anyOf` branch merged in: not null, an object if there is one."""
     for _ in range(MAX_FIELD_DEPTH):
         key = next((name for name in ("oneOf", "anyOf") if isinstance(schema.get(name), list)), "")
         if not key:
@@ -113,11 +109,7 @@ def items(schema: Schema) -> Schema:
 
 
 def fields(schema: Schema, *, arrays: bool = True) -> Iterator[tuple[str, Schema]]:
-    ("",)
-    (
-        "Every field below a schema as (JSON pointer, schema), objects and arrays too; array items are at `/0`.",
-    )
-    ("",)
+    """Every field below a schema as (JSON pointer, schema), objects and arrays too; array items are at `/0`."""
     yield from _fields(branch(schema), "", 0, arrays)
 
 

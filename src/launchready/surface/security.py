@@ -16,9 +16,7 @@ _CREDENTIAL_HEADERS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecurityRules:
-    ("",)
-    ("The document's schemes by name, and the requirement that operations inherit (`None`: nothing stated).",)
-    ("",)
+    """The document's schemes by name, and the requirement that operations inherit (`None`: nothing stated)."""
 
     schemes: Mapping[str, str]
     inherited: Sequence[Any] | None

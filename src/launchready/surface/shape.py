@@ -83,11 +83,7 @@ class Shape:
 
     @property
     def ends_in_action(self) -> bool:
-        ("",)
-        (
-            "Whether the last static segment is or begins with a verb that is no create, read, update or delete.",
-        )
-        ("",)
+        """Whether the last static segment is or begins with a verb that is no create, read, update or delete."""
         return (
             not self.ends_in_parameter
             and (self.last_stem in lexicon.ACTIONS or self.last_first in lexicon.ACTIONS)

@@ -1,7 +1,9 @@
 """What people and machines read: one view model, then a format each."""
 
+from launchready.reporting.html import to_html
 from launchready.reporting.json import to_json
 from launchready.reporting.live import LiveView
 from launchready.reporting.terminal import print_report
+from launchready.reporting.write import write_reports
 
-__all__ = ["LiveView", "print_report", "to_json"]
+__all__ = ["LiveView", "print_report", "to_html", "to_json", "write_reports"]

@@ -77,11 +77,17 @@ class FindingView:
     settled: str
 
     @property
+    def proof_exchange(self) -> ExchangeView | None:
+        """The exchange that shows it best: the attempt."""
+        attempts = (item for item in self.exchanges if item.intent is Intent.ATTEMPT)
+        return next(attempts, None) or next(iter(self.exchanges), None)
+
+    @property
     def proof(self) -> str:
         """The one line that shows it: the attempt and its answer, or the place in the code."""
-        attempts = [item for item in self.exchanges if item.intent is Intent.ATTEMPT]
-        if attempts or self.exchanges:
-            return (attempts or list(self.exchanges))[0].sentence
+        exchange = self.proof_exchange
+        if exchange is not None:
+            return exchange.sentence
         return self.place or next(iter(self.other_evidence), "")
 
     @property

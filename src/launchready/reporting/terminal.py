@@ -169,7 +169,7 @@ class _Scorecard:
     def _foot(self) -> None:
         self._line()
         facts = dict(self._view.facts)
-        parts = [f"{facts['Requests']} requests in {facts['Took']}", facts["Version"]]
+        parts = [f"{self._view.coverage} in {facts['Took']}", facts["Version"]]
         self._show(self._ink.text(" · ".join(parts), "dim"))
 
     # ------------------------------------------------------------------------------------------ helpers

@@ -104,6 +104,7 @@ class ReportView:
     target: str
     answers: tuple[AnswerView, AnswerView]
     why: str
+    coverage: str
     warnings: tuple[str, ...]
     gates: tuple[HeldView, ...]
     flags: tuple[HeldView, ...]
@@ -143,6 +144,7 @@ def build_view(report: Report) -> ReportView:
         target=one_line(report.run.target, 200),
         answers=_answers(report),
         why=one_line(report.why, 600),
+        coverage=_coverage(report),
         warnings=_warnings(report),
         gates=tuple(_gate(gate, names) for gate in report.gates),
         flags=tuple(_flag(flag, names) for flag in report.flags),
@@ -170,6 +172,15 @@ def _answers(report: Report) -> tuple[AnswerView, AnswerView]:
         AnswerView(question=words.OUTSIDE_QUESTION, word=words.OUTSIDE[report.outside_users]),
         AnswerView(question=words.HANDOVER_QUESTION, word=handover),
     )
+
+
+def _coverage(report: Report) -> str:
+    """How much stands behind the answer; never a score."""
+    answered = sum(check.state is not State.UNKNOWN for check in report.checks)
+    parts = [f"{answered} of {counted(len(report.checks), 'check')} answered"]
+    if report.operations:
+        parts.append(counted(len(report.operations), "operation"))
+    return ", ".join([*parts, counted(report.run.requests, "request")])
 
 
 def _warnings(report: Report) -> tuple[str, ...]:

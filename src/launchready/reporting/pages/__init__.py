@@ -1,0 +1,1 @@
+"""The parts of report.html, from top to bottom."""

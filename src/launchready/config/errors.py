@@ -2,7 +2,10 @@
 
 
 class ConfigError(Exception):
-    """What is wrong with the settings, where (`file`, `line`; empty and 0 when in no file), and what to do (`hint`)."""
+    """What is wrong with the settings, where, and what to do (`hint`).
+
+    `file` is empty and `line` 0 when it is in no file.
+    """
 
     def __init__(self, message: str, *, file: str = "", line: int = 0, hint: str = "") -> None:
         place = f"{file}:{line}: " if file and line else f"{file}: " if file else ""

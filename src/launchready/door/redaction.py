@@ -78,12 +78,11 @@ class Redactor:
 
     def placeholder(self, kind: str, value: str) -> str:
         """The text that stands for `value`."""
-        text = f"{{{{{kind}:{self._vault.mark(value)}}}}}"
-        self._issued.add(text)
-        return text
+        return self._of(kind, self._vault.mark(value))
 
     def text(self, text: str) -> str:
         """Any text: values of the vault in every usual encoding, tokens, addresses, secret-named fields."""
+        text = self._vault.replace_refs(text, lambda secret: self._of(secret.kind, secret.mark()))
         # Fields first: half a value that is hidden would hide from the field's own rule where the value ends
         if '"' in text:
             text = _JSON_FIELD.sub(self._field, text)
@@ -127,6 +126,11 @@ class Redactor:
         except (ValueError, RecursionError):
             return f"[{len(content)} bytes that are no JSON]"
         return self.body(json.dumps(_shape(value, tuple(keep)), ensure_ascii=False).encode(), limit)
+
+    def _of(self, kind: str, mark: str) -> str:
+        text = f"{{{{{kind}:{mark}}}}}"
+        self._issued.add(text)
+        return text
 
     def _header(self, name: str, value: str) -> str:
         lower = name.lower()

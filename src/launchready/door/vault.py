@@ -7,12 +7,16 @@ nobody else) replaces it by its value.
 import hashlib
 import hmac
 import json
+import os
 import re
 import secrets
+import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from launchready.config.errors import ConfigError
 from launchready.door.encodings import Needle, needle_of
 from launchready.door.tokens import altered_tokens, jwt_parts
 
@@ -20,6 +24,7 @@ MARK_DIGITS = 10
 _SHORTEST = 3
 _GRAM = 4
 _PASSWORD_DIGITS = 12
+_KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True, eq=True)
@@ -176,6 +181,12 @@ class Vault:
             content.decode("latin-1"), quote=lambda v: _as_latin(quote(v) if quote else v)
         ).encode("latin-1")
 
+    def replace_refs(self, text: str, shown: Callable[[Secret], str]) -> str:
+        """`text` with every reference replaced by what is to be shown for it."""
+        if self._stem not in text:
+            return text
+        return self._refs.sub(lambda match: shown(self._secrets[int(match[1])]), text)
+
     def keep_all(self, kind: str, values: Iterable[str]) -> None:
         """Keep several values of one kind, empty ones left out."""
         for value in values:
@@ -213,3 +224,41 @@ def masked(value: str) -> str:
 
 def _as_latin(value: str) -> str:
     return value.encode().decode("latin-1")
+
+
+def load_project_key(path: Path) -> bytes:
+    """The project's key of 32 random bytes, made (readable for the user alone) at first need.
+
+    Raises ConfigError when the file cannot be made or is no key.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _make_key(path)
+        key = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(
+            f"the project key {path} cannot be kept: {error.strerror}",
+            hint="Set XDG_STATE_HOME to a writable directory",
+        ) from error
+    if len(key) != _KEY_BYTES:
+        raise ConfigError(
+            f"{path} is no project key", hint="Remove it; the accounts of earlier runs are then not reused"
+        )
+    return key
+
+
+def _make_key(path: Path) -> None:
+    """Two runs may start together: each writes a file of its own, the first link wins."""
+    if path.exists():
+        return
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as draft:  # mode 0600
+        draft.write(secrets.token_bytes(_KEY_BYTES))
+    try:
+        os.link(draft.name, path)
+    except FileExistsError:
+        pass
+    except OSError:
+        # A file system without hard links
+        Path(draft.name).replace(path)
+        return
+    Path(draft.name).unlink()

@@ -94,6 +94,12 @@ class Wallet:
                 found.append((f"cookie:{name}", self._vault.put("cookie", value)))
         return tuple(found)
 
+    def templates(self) -> tuple[tuple[str, str], ...]:
+        """(header, template with `{}` for the value) of what travels in headers; for showing how to repeat."""
+        found = [(item.name, item.template) for item in self._headers.values()]
+        found += [("Cookie", f"{name}={{}}") for name in self.jar.names()]
+        return tuple(found)
+
     def take(self, lines: tuple[str, ...], request_path: str, now: float) -> None:
         """Keep what Set-Cookie lines say; values that look like credentials are hidden from then on."""
         for cookie in self.jar.take(lines, request_path, now):

@@ -1,0 +1,1 @@
+"""One catalogue row a file: pure functions from evidence to outcomes, in a package for each scorecard row."""

@@ -1,1 +1,1 @@
-"""What the API is: descriptions (OpenAPI, Swagger, HAR) become operations with purposes, objects and links."""
+"""What the API is: OpenAPI, Swagger and HAR become operations with purposes, objects and links."""

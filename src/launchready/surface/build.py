@@ -13,8 +13,8 @@ from launchready.surface.openapi import read_openapi
 from launchready.surface.purpose import infer_purposes
 
 _OF_PERSONS = frozenset({
-    Purpose.SIGN_UP, Purpose.LOG_IN, Purpose.LOG_OUT, Purpose.REFRESH, Purpose.ME, Purpose.CONFIRM, Purpose.RESET,
-    Purpose.CHANGE_PASSWORD,
+    Purpose.SIGN_UP, Purpose.LOG_IN, Purpose.LOG_OUT, Purpose.REFRESH, Purpose.ME, Purpose.CONFIRM,
+    Purpose.RESET, Purpose.CHANGE_PASSWORD,
 })  # fmt: skip
 
 
@@ -72,7 +72,7 @@ def with_inferences(operations: Sequence[HttpOperation]) -> tuple[HttpOperation,
 
 
 def rebased(surface: Surface, base_path: str) -> Surface:
-    """The surface with every operation below another base path, for when the document's server path is wrong."""
+    """The surface below another base path, for when the document's server path is wrong."""
     base = "/" + base_path.strip("/") if base_path.strip("/") else ""
     operations = tuple(
         replace(each, base_path=base) if isinstance(each, HttpOperation) else each

@@ -1,4 +1,4 @@
-"""Finding the document of an API: usual paths, links in documentation pages, a local file. Passive requests only."""
+"""Finding an API's document: usual paths, links in documentation pages, a file. Passive requests only."""
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -32,14 +32,16 @@ PAGE_PATHS = (
 )  # fmt: skip
 _LINKS = (
     re.compile(
-        r"""\b(?:url|specUrl|spec-url|configUrl|data-url|apiDescriptionUrl)["']?\s*[:=]\s*["']([^"'\s<>]{1,300})["']"""
+        r"""\b(?:url|specUrl|spec-url|configUrl|data-url|apiDescriptionUrl)["']?"""
+        r"""\s*[:=]\s*["']([^"'\s<>]{1,300})["']"""
     ),
     re.compile(
         r"""<link\b[^>]*\brel=["']?service-desc["']?[^>]*\bhref=["']([^"']{1,300})["']""", re.IGNORECASE
     ),
     re.compile(r"""<link\b[^>]*\bhref=["']([^"']{1,300})["'][^>]*\brel=["']?service-desc""", re.IGNORECASE),
     re.compile(
-        r"""["'(=]((?:https?:)?[\w./:-]{0,200}(?:openapi|swagger|api-docs)[\w./-]{0,60}(?:\.json|\.ya?ml)?)["')\s>]"""
+        r"""["'(=]((?:https?:)?[\w./:-]{0,200}(?:openapi|swagger|api-docs)"""
+        r"""[\w./-]{0,60}(?:\.json|\.ya?ml)?)["')\s>]"""
     ),
 )
 _HEADER_LINK = re.compile(r"""<([^>]{1,300})>\s*;[^,]*\brel="?service-desc""", re.IGNORECASE)
@@ -76,7 +78,7 @@ Discovery: TypeAlias = Found | NotFound
 
 
 def is_edge_wall(reply: Reply) -> bool:
-    """Whether something in front of the API answered: a challenge, a preview's or an access provider's login page."""
+    """Whether something in front of the API answered: a challenge, a login page of a preview or provider."""
     if "challenge" in reply.header("cf-mitigated").lower() or reply.header("x-vercel-mitigated"):
         return True
     location = reply.header("location").lower()
@@ -99,7 +101,7 @@ async def discover(target: str, fetch: Fetch, *, spec: str = "") -> Discovery:
     Args:
         target: Address of the audited API.
         fetch: Sends one passive GET to an absolute address and gives the reply (status 0: no answer).
-        spec: Where the user says it is: a local path, an address, or a path at the target; empty to look for it.
+        spec: A local path, an address, or a path at the target; empty to look for it.
     """
     search = _Search(target=target.rstrip("/"), fetch=fetch)
     if spec:
@@ -117,11 +119,9 @@ def load(spec: Path) -> Discovery:
 
 async def _stated(search: "_Search", spec: str) -> Discovery:
     if not spec.startswith(("http://", "https://")):
-        path = Path(spec)
-        if path.is_file():
-            return load(path)
-        if not spec.startswith("/"):
-            return NotFound(reason=f"the file {spec} does not exist", tried=(spec,))
+        local = _local(spec)
+        if local is not None:
+            return local
     address = urljoin(f"{search.target}/", spec)
     reply = await search.get(address)
     if reply is None or not reply.status:
@@ -137,6 +137,14 @@ async def _stated(search: "_Search", spec: str) -> Discovery:
         return _judged(address, parse_document(reply.body, address))
     except SurfaceError as error:
         return NotFound(reason=str(error), tried=tuple(search.tried))
+
+
+def _local(spec: str) -> Discovery | None:
+    """The file of that name; `None` if there is none and it may be a path at the target."""
+    path = Path(spec)
+    if path.is_file():
+        return load(path)
+    return None if spec.startswith("/") else NotFound(reason=f"the file {spec} does not exist", tried=(spec,))
 
 
 def _judged(origin: str, document: Mapping[str, Any]) -> Discovery:
@@ -157,7 +165,7 @@ class _Search:
         if first is None or not first.status:
             why = first.failure if first is not None else "no answer"
             return NotFound(
-                reason=f"{self.target} did not answer: {why or 'no reply'}. Is it started, and is the address right?",
+                reason=f"{self.target} did not answer ({why or 'no reply'}): is it started at that address?",
                 tried=tuple(self.tried), unreachable=True,
             )  # fmt: skip
         if is_edge_wall(first):
@@ -180,12 +188,12 @@ class _Search:
         return f"{self.target}{path}"
 
     def wall(self, address: str) -> NotFound:
-        reason = f"{address} is answered by an edge wall in front of the API: give a bypass header in [target.headers]"
+        reason = f"{address} is behind an edge wall: give a bypass header in [target.headers]"
         return NotFound(reason=reason, tried=tuple(self.tried), edge_wall=True)
 
     def nothing(self) -> NotFound:
         if self.truncated:
-            reason = f"the document at {self.truncated} is larger than a reply may be: download it and give the file as spec"
+            reason = f"{self.truncated} is larger than a reply may be: download it and give the file as spec"
         else:
             reason = (
                 f"no OpenAPI document was found at {len(self.tried)} addresses: say where it is (spec = …)"

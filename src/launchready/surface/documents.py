@@ -1,7 +1,8 @@
 """Bytes become a JSON-like document, whatever they hold.
 
-YAML is read from its event stream by a composer of our own: the C composer of PyYAML recurses without a bound and
-takes the process with it on deep nesting, and the usual resolvers change `200`, `on` and dates into other types.
+YAML is read from its event stream by a composer of our own: the C composer of PyYAML recurses without a
+bound and takes the process with it on deep nesting, and the usual resolvers change `on` and dates into other
+types.
 """
 
 import json
@@ -139,7 +140,7 @@ def parse_yaml(text: str, name: str = "the document") -> Any:
 
 @dataclass(slots=True)
 class _Composer:
-    """Builds values from events. `sizes` counts values with aliases expanded, so bombs are seen before they go off."""
+    """Builds values from events and counts them with aliases expanded, to see bombs before they go off."""
 
     parser: yaml.CSafeLoader
     name: str

@@ -4,7 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from launchready.model.operation import BodyForm, HttpOperation, Parameter, Place, Purpose, Schema
+from launchready.model.operation import (
+    BodyForm,
+    HttpOperation,
+    ObjectClass,
+    Parameter,
+    Place,
+    Purpose,
+    Schema,
+)
 from launchready.surface import lexicon, schemas
 from launchready.surface.objects import reply_schema
 from launchready.surface.shape import is_file
@@ -18,10 +26,12 @@ _CREDENTIAL_PURPOSES = frozenset({
 })  # fmt: skip
 # What may never be set by chance: it could lift rights, or end the session that writes it.
 _PRIVILEGES = frozenset({
-    "role", "roles", "isadmin", "admin", "issuperuser", "superuser", "isstaff", "staff", "permissions", "scopes",
-    "isactive", "active", "disabled", "banned", "verified", "isverified", "emailverified", "owner", "ownerid", "userid",
-    "authorid", "createdby", "tenantid",
+    "role", "roles", "isadmin", "admin", "issuperuser", "superuser", "isstaff", "staff", "permissions",
+    "scopes", "isactive", "active", "disabled", "banned", "verified", "isverified", "emailverified", "owner",
+    "ownerid", "userid", "authorid", "createdby", "tenantid",
 })  # fmt: skip
+
+_IDENTITY = frozenset({"email", "username", "login", "phone", "handle", "mobile"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +47,7 @@ Fill: TypeAlias = Callable[[str, Schema], Filled | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuiltBody:
-    """A body for `media_type`. `free_text` are JSON pointers that can take a canary and are present in `value`.
+    """A body for `media_type`. `free_text` are JSON pointers in `value` that can take a canary.
 
     `files` are names of multipart fields that are files; they are not in `value`.
     """
@@ -73,21 +83,26 @@ def build_body(
         context: Seed, e-mail, password, time.
         overrides: Values by JSON pointer (`/user/email`) or by field name at any depth (`email`); they win.
         fill: Asked next for every field that is considered, present or optional.
-        optional: Whether optional fields that help are filled too: free texts, and all where nothing is required.
+        optional: Whether optional free texts are filled too, and all fields where nothing is required.
     """
     form = preferred_form(operation)
     if form is None:
         return None
+    schema = schemas.branch(form.schema)
+    example = form.example if isinstance(form.example, Mapping) else None
     builder = _Builder(
         context=context,
         overrides=overrides or {},
         fill=fill,
         optional=optional,
         credentials=operation.purpose in _CREDENTIAL_PURPOSES,
+        identity=operation.object_class is not ObjectClass.PROFILE,
     )
-    schema = schemas.branch(form.schema)
-    example = form.example if isinstance(form.example, Mapping) else None
     value = builder.build(schema, "", 0, example)
+    if not value and not builder.files and not builder.identity:
+        # An update that takes nothing but the e-mail address is about that.
+        builder.identity = True
+        value = builder.build(schema, "", 0, example)
     media_type = "application/json" if form.media_type == "*/*" else form.media_type
     return BuiltBody(
         media_type=media_type, value=value, free_text=tuple(builder.free_text), files=tuple(builder.files)
@@ -132,6 +147,7 @@ class _Builder:
     fill: Fill | None
     optional: bool
     credentials: bool
+    identity: bool = False
     free_text: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
 
@@ -176,7 +192,7 @@ class _Builder:
         return scalar(schema, pointer, self.context)
 
     def _must_be_fresh(self, schema: Schema, pointer: str) -> bool:
-        """Whether an example would clash with what is there: names, addresses, passwords, texts without bounds."""
+        """Whether an example would clash with what is there: names, addresses, passwords, times."""
         if schemas.type_of(schema) not in {"string", ""}:
             return False
         words = split_words(schemas.last_name(pointer))
@@ -223,13 +239,18 @@ class _Builder:
         return self._set(schema, pointer) is not None
 
     def _helps(self, name: str, schema: Schema, needed: frozenset[str], depth: int) -> bool:
-        """Whether an optional field is filled: free texts always, others where the document requires nothing."""
+        """Whether an optional field is filled: free texts, and others where nothing is required.
+
+        An update leaves out what one logs in with, so that no session ends by chance.
+        """
         kind = schemas.type_of(schema)
         if not self.optional or flat(name) in _PRIVILEGES:
             return False
         words = split_words(name)
         if words and words[-1] in lexicon.PASSWORD_FIELDS:
             return self.credentials
+        if not self.credentials and words and words[-1] in _IDENTITY:
+            return self.identity
         if is_free_text(name, schema):
             return True
         if needed:
@@ -253,7 +274,7 @@ def _first(values: Any) -> Any:
     return values[0] if isinstance(values, list) and values else None
 
 
-# ------------------------------------------------------------------------------------- what schemas let through
+# ------------------------------------------------------------------------------- what schemas let through
 
 
 def free_text_fields(schema: Schema) -> tuple[str, ...]:
@@ -277,7 +298,7 @@ def writable_fields(schema: Schema) -> dict[str, Schema]:
 
 
 def response_only_fields(create: HttpOperation, read: HttpOperation | None = None) -> dict[str, Schema]:
-    """Fields of replies that no body of `create` names, by JSON pointer in the reply: candidates for mass assignment.
+    """Fields of replies that no body of `create` names, by JSON pointer: candidates for mass assignment.
 
     Compared by name, for replies are often wrapped where bodies are not. Objects and arrays are left out.
     """

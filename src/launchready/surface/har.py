@@ -25,7 +25,7 @@ _ASSETS = re.compile(
     re.IGNORECASE,
 )
 _ASSET_TYPES = ("text/html", "text/css", "image/", "font/", "video/", "audio/", "application/javascript",
-                "text/javascript", "application/x-javascript", "application/wasm", "application/manifest")  # fmt: skip
+                "text/javascript", "application/x-javascript", "application/wasm")  # fmt: skip
 _UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}\Z", re.IGNORECASE)
 _HEX = re.compile(r"(?=.*\d)[0-9a-f]{12,}\Z", re.IGNORECASE)
 _ULID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}\Z", re.IGNORECASE)

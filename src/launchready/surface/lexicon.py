@@ -170,7 +170,7 @@ NOT_OBJECTS = frozenset(
     CRUD_VERBS | ACTIONS | VIEWS | ADMIN_WORDS | MODERATE_WORDS | SIGN_UP_WORDS | LOG_IN_WORDS | LOG_OUT_WORDS
     | REFRESH_WORDS | CONFIRM_WORDS | RESET_WORDS | HEALTH_WORDS | DOCS_WORDS
     | {
-        "callback", "default", "root", "batch", "bulk", "util", "utils", "mine", "latest", "recent", "popular",
-        "trending", "top", "debug", "private", "public",
+        "callback", "default", "root", "batch", "bulk", "util", "utils", "mine", "latest", "recent",
+        "popular", "trending", "top", "debug", "private", "public",
     }
 )  # fmt: skip

@@ -29,7 +29,7 @@ _SEARCHED = frozenset({"string", "integer", "number", ""})
 
 
 def consumes_of(operation: HttpOperation) -> tuple[Consumes, ...]:
-    """The ids of other objects that an operation needs: path first (from the outside in), then query, then body."""
+    """The ids that an operation needs: path first (from the outside in), then query, then body."""
     found: dict[tuple[Place, str], Consumes] = {}
     for name, held in _path_types(operation.path):
         found[Place.PATH, name] = Consumes(object_type=held, place=Place.PATH, name=name)
@@ -67,7 +67,7 @@ def _path_types(path: str) -> list[tuple[str, str]]:
 def _is_reference(name: str, schema: Schema) -> bool:
     """Whether a query or body field holds an id: named so and a text, a number or a list of these."""
     words = split_words(name)
-    if not words or (len(words) == 1 and singular(words[0]) not in {"id"}):
+    if not words or (len(words) == 1 and singular(words[0]) != "id"):
         return False
     if singular(words[-1]) not in {"id", "uuid", "uid", "guid", "slug", "pk", "key"} or words[0] in {
         "client",
@@ -89,7 +89,7 @@ def _body_fields(operation: HttpOperation) -> Iterable[tuple[str, Schema]]:
 
 
 def produces_of(operation: HttpOperation, operations: Sequence[HttpOperation]) -> tuple[Produces, ...]:
-    """Where a create's answer carries the new object's ids, best first; `@location` stands for the Location header.
+    """Where a create's answer carries the new ids, best first; `@location` is the Location header.
 
     Every pointer that could identify the object is given: paths may want a slug where bodies want an id.
     """
@@ -162,7 +162,7 @@ def id_names(schema: Schema, kind: str, wanted: Sequence[str] = ()) -> list[str]
 
 
 def _same_field(name: str, kind: str, by_flat: dict[str, str]) -> list[str]:
-    """Properties that hold what a parameter asks for: `book_title` is `bookTitle`, `book_title` or a book's `title`."""
+    """Properties that hold what a parameter asks for: `book_title` is `bookTitle` or a book's `title`."""
     words = split_words(name)
     head = split_words(kind)[-1:] or ("",)
     candidates = ["".join(words)]
@@ -183,8 +183,8 @@ def identifying_fields(
 ) -> dict[str, tuple[str, ...]]:
     """For each path parameter, the fields of the object that can fill it, best first.
 
-    They are names of fields in the body that made the object or in replies that show it: `/books/{book_title}` is
-    filled by what was sent as `book_title`, `/users/{username}` by the `username` of the sign-up.
+    They are fields in the body that made the object or in the reply to it: `/books/{book_title}` is filled by
+    what was sent as `book_title`, `/users/{username}` by the `username` of the sign-up.
     """
     result: dict[str, tuple[str, ...]] = {}
     for each in operation.consumes:

@@ -14,7 +14,7 @@ from launchready.surface.words import (
 
 
 def type_name(text: str) -> str:
-    """The type that a segment, field or schema name stands for: singular, the head noun where that is well known.
+    """The type that a segment, field or schema name stands for: singular, its head noun if well known.
 
     `message-threads` is `thread`, `orderItems` is `order item`, `user_settings` is `settings`.
     """
@@ -60,7 +60,7 @@ def _type_before(parts: list[str]) -> str:
 
 
 def _is_object(parts: list[str], operation: HttpOperation) -> bool:
-    """Whether the static segment at the end names objects, not an attribute, an action or a view of its parent."""
+    """Whether the last static segment names objects, not an attribute, action or view of its parent."""
     words = split_words(parts[-1])
     head = singular(words[-1]) if words else ""
     if not head or _is_verb(parts[-1]) or any(word in lexicon.VIEWS for word in words):
@@ -88,7 +88,7 @@ def _alias(name: str) -> str:
 
 
 def type_of_parameter(name: str) -> str:
-    """The type that an id-like name stands for: `thread_id`, `bookId`, `user_ids`, `username`; empty for `id`, `slug`."""
+    """The type that an id-like name stands for: `thread_id`, `bookId`, `username`; empty for `id`, `slug`."""
     words = list(split_words(name))
     if not words:
         return ""

@@ -35,7 +35,7 @@ _OWN_HEADERS = frozenset({"accept", "content-type", "authorization"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
-    """What a document says, before purposes and links are inferred. `base_path` is the path part of its server."""
+    """What a document says, before inferences. `base_path` is the path part of its server."""
 
     title: str
     base_path: str

@@ -1,4 +1,4 @@
-"""Texts for simple regular expressions: classes, counts, alternatives. Others are left to whoever knows an example."""
+"""Texts for simple regular expressions: classes, counts, alternatives. For others an example is needed."""
 
 import re
 import string
@@ -93,7 +93,7 @@ class _Parser:
             start = self.at
             piece = self.piece()
             low, high = self.count()
-            count = low if low else min(1, high)
+            count = low or min(1, high)
             if high > low and low <= 1 and len(piece) == 1:
                 count = min(high, max(len(self.word), 1))
             end = self.at
@@ -166,7 +166,7 @@ class _Parser:
         return "".join(char for char in _PREFERRED if char not in chars) if negated else chars
 
     def pick(self, chars: str) -> str:
-        """The next letter of the word if the class has it, else a plain letter or digit of the class, else any."""
+        """The next letter of the word if the class has it, else a plain one of the class, else any."""
         if not chars:
             raise _UnreadableError
         wanted = self.word[self.used % len(self.word)] if self.word else ""

@@ -1,4 +1,4 @@
-"""What each operation is for, from path words, operationId, summary, tags and fields; every inference has a reason."""
+"""What each operation is for, by path words, operationId, summary, tags and fields; each with a reason."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,8 +17,9 @@ class Inference:
 
 
 def infer_purposes(operations: Sequence[HttpOperation]) -> tuple[Inference, ...]:
-    """A purpose for each operation, in order. They are seen together: `POST /users` is a sign-up only if nothing
-    else is named so.
+    """A purpose for each operation, in order.
+
+    They are seen together: `POST /users` is a sign-up only if nothing else is named so.
     """
     shapes = [shape_of(operation) for operation in operations]
     named_sign_up = any(_is_named_sign_up(shape) for shape in shapes)
@@ -277,7 +278,7 @@ _VIEWS = (
     (Purpose.COUNT, lexicon.COUNT_WORDS),
 )
 
-# The first that applies wins. What changes credentials comes first: it is the worst to mistake for something else.
+# The first that applies wins. What changes credentials comes first: it is the worst to mistake.
 _RULES: tuple[tuple[Purpose, Rule], ...] = (
     (Purpose.DOCS, _docs),
     (Purpose.HEALTH, _health),
@@ -386,7 +387,7 @@ def _delete(shape: Shape, _: frozenset[str]) -> tuple[Purpose, str]:
 
 
 def role_signals(operation: HttpOperation) -> tuple[str, ...]:
-    """What says that an operation is for administrators or moderators: path, tag, name, a phrase in the summary."""
+    """What says that an operation is for administrators or moderators: path, tag, name, summary."""
     shape = shape_of(operation)
     found = []
     for words, role in ((lexicon.ADMIN_WORDS, "admin"), (lexicon.MODERATE_WORDS, "moderator")):
@@ -400,12 +401,12 @@ def role_signals(operation: HttpOperation) -> tuple[str, ...]:
 
 
 def changes_by_get(operation: HttpOperation) -> str:
-    """Why a GET seems to change something (`createdb`), empty if it does not: such a one is not to be repeated."""
+    """Why a GET seems to change something (`createdb`), empty if it does not; such a one is not repeated."""
     return shape_of(operation).effect if operation.method in {"GET", "HEAD"} else ""
 
 
 def login_fields(operation: HttpOperation) -> tuple[str, str] | None:
-    """(identifier, password) as JSON pointers into the body, or parameter names after `?`; `None` if not both."""
+    """(identifier, password) as JSON pointers into the body or `?name` in the query; `None` if not both."""
     shape = shape_of(operation)
     if not shape.identifier_at or not shape.password_at:
         return None

@@ -1,8 +1,8 @@
 """Local `$ref` resolved without blowing up: lazily, memoised, cut where it recurs or grows too large.
 
-A resolved schema is shared by everything that refers to it, so a document with hundreds of references to each other
-costs little memory. What is written out later is expanded, hence the bound on the expanded size: a schema that is
-larger is resolved through fewer references, and what is left out keeps only its type.
+A resolved schema is shared by everything that refers to it, so a document with hundreds of references to each
+other costs little memory. What is written out later is expanded, hence the bound on the expanded size: a
+larger schema is resolved through fewer references, and what is left out keeps only its type.
 """
 
 from collections.abc import Mapping
@@ -105,7 +105,7 @@ class References:
         elif (pointer, hops) in self._built:
             built = self._built[pointer, hops]
         else:
-            # A schema that is reached again while it is being built is cut by `hops`, which falls at every reference.
+            # One that is reached again while it is built is cut by `hops`, which falls at every reference.
             built = self._schema(target, hops - 1, 0, pointer)
             self._built[pointer, hops] = built
         siblings = {

@@ -31,7 +31,7 @@ def merge_all_of(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def branch(schema: Schema) -> Schema:
-    """The schema with its first usable `oneOf` or `anyOf` branch merged in: not null, an object if there is one."""
+    """The schema with its first usable `oneOf` or `anyOf` branch merged in: not null, rather an object."""
     for _ in range(MAX_FIELD_DEPTH):
         key = next((name for name in ("oneOf", "anyOf") if isinstance(schema.get(name), list)), "")
         if not key:
@@ -109,22 +109,22 @@ def items(schema: Schema) -> Schema:
 
 
 def fields(schema: Schema, *, arrays: bool = True) -> Iterator[tuple[str, Schema]]:
-    """Every field below a schema as (JSON pointer, schema), objects and arrays too; array items are at `/0`."""
-    yield from _fields(branch(schema), "", 0, arrays)
+    """Every field below a schema as (JSON pointer, schema), containers too; array items are at `/0`."""
+    yield from _fields(branch(schema), "", 0, arrays=arrays)
 
 
-def _fields(schema: Schema, pointer: str, depth: int, arrays: bool) -> Iterator[tuple[str, Schema]]:  # noqa: FBT001
+def _fields(schema: Schema, pointer: str, depth: int, *, arrays: bool) -> Iterator[tuple[str, Schema]]:
     if depth > MAX_FIELD_DEPTH:
         return
     for name, part in properties(schema).items():
         where = f"{pointer}/{escape(name)}"
         yield where, part
-        yield from _fields(part, where, depth + 1, arrays)
+        yield from _fields(part, where, depth + 1, arrays=arrays)
     if arrays and type_of(schema) == "array":
         part = items(schema)
         if depth or part:
             yield f"{pointer}/0", part
-        yield from _fields(part, f"{pointer}/0", depth + 1, arrays)
+        yield from _fields(part, f"{pointer}/0", depth + 1, arrays=arrays)
 
 
 def escape(name: str) -> str:

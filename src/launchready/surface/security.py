@@ -16,7 +16,7 @@ _CREDENTIAL_HEADERS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecurityRules:
-    """The document's schemes by name, and the requirement that operations inherit (`None`: nothing stated)."""
+    """The document's schemes by name, and the requirement that operations inherit (`None`: none)."""
 
     schemes: Mapping[str, str]
     inherited: Sequence[Any] | None
@@ -46,8 +46,8 @@ class SecurityRules:
     ) -> tuple[Guard, tuple[str, ...]]:
         """The guard of an operation and how its credentials travel.
 
-        An empty or optional requirement for the whole document is a generator's default, not a statement about an
-        operation, so it makes nothing public.
+        An empty or optional requirement for the whole document is a generator's default, not a statement
+        about an operation, so it makes nothing public.
         """
         stated = operation.get("security")
         if isinstance(stated, list):
@@ -69,8 +69,10 @@ class SecurityRules:
 
 
 def scheme_name(scheme: Mapping[str, Any]) -> str:
-    """How a credential travels: `bearer`, `basic`, `api_key:HEADER`, `api_key_query:NAME`, `cookie:NAME`,
-    `oauth2:TOKEN PATH` (the path part alone, empty when none is stated), `openid`.
+    """How a credential travels.
+
+    `bearer`, `basic`, `api_key:HEADER`, `api_key_query:NAME`, `cookie:NAME`, `oauth2:TOKEN PATH` (the path
+    part alone, empty when none is stated), `openid`.
     """
     kind = str(scheme.get("type", "")).lower()
     name = str(scheme.get("name", ""))

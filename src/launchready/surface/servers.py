@@ -1,4 +1,4 @@
-"""The path part of `servers`: where operations lie below the target. Hosts are never taken from a document."""
+"""The path part of `servers`: where operations lie below the target. Hosts are never taken from there."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ def server_path(servers: Sequence[Any], origin: str) -> str:
 
     Args:
         servers: The `servers` list of a document, path or operation.
-        origin: Where the document came from; relative addresses are resolved against it when it is an address.
+        origin: Where the document came from; relative addresses are resolved against an address.
     """
     urls = [url for each in servers if (url := _filled(each))]
     if not urls:

@@ -24,6 +24,9 @@ _LIST_WRAPPERS = frozenset({
     "values", "value", "hits", "elements",
 })  # fmt: skip
 
+# A list with a status and a message beside it
+_ENVELOPE = 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
@@ -83,7 +86,7 @@ class Shape:
 
     @property
     def ends_in_action(self) -> bool:
-        """Whether the last static segment is or begins with a verb that is no create, read, update or delete."""
+        """Whether the last static segment is or begins with a verb that is none of CRUD."""
         return (
             not self.ends_in_parameter
             and (self.last_stem in lexicon.ACTIONS or self.last_first in lexicon.ACTIONS)
@@ -244,4 +247,5 @@ def _is_list(reply: Schema) -> bool:
         "limit",
         "offset",
     }
-    return len(arrays) == 1 and (len(held) <= 3 or bool(paged)) and not plain & {"id", "uuid", "slug"}  # noqa: PLR2004 - list, status, message
+    small = len(held) <= _ENVELOPE
+    return len(arrays) == 1 and (small or bool(paged)) and not plain & {"id", "uuid", "slug"}

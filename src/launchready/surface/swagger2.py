@@ -1,4 +1,4 @@
-"""Operations of Swagger 2.0 documents in the shape of OpenAPI 3: body and form parameters, produces, schemes."""
+"""Operations of Swagger 2.0 documents in the shape of OpenAPI 3: body and form parameters, produces."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -17,14 +17,16 @@ from launchready.surface.words import flat, split_words
 # A private suffix for made-up addresses: validators refuse reserved top-level domains such as `.test`.
 DOMAIN = "example.com"
 MIN_CANARY = 12
-_MAX_TEXT = 200
+# Beyond it JSON numbers are not exact in every reader (RFC 8259 section 6)
+_EXACT = 2**53
 _SLUG = frozenset(
     {"slug", "username", "handle", "nickname", "login", "subdomain", "identifier", "permalink", "alias"}
 )
 _NUMBERS = {
-    "price": 10, "amount": 10, "quantity": 1, "count": 1, "age": 30, "year": 2030, "rating": 4, "stars": 4, "page": 1,
-    "limit": 20, "per_page": 20, "size": 20, "offset": 0, "skip": 0, "latitude": 50, "longitude": 10, "lat": 50,
-    "lng": 10, "lon": 10, "duration": 30, "capacity": 10, "score": 3, "month": 6, "day": 15, "port": 8080,
+    "price": 10, "amount": 10, "quantity": 1, "count": 1, "age": 30, "year": 2030, "rating": 4, "stars": 4,
+    "page": 1, "limit": 20, "per_page": 20, "size": 20, "offset": 0, "skip": 0, "latitude": 50, "longitude": 10,
+    "lat": 50, "lng": 10, "lon": 10, "duration": 30, "capacity": 10, "score": 3, "month": 6, "day": 15,
+    "port": 8080,
 }  # fmt: skip
 _NAMED_FORMATS = (
     ("email", frozenset({"email", "mail", "emailaddress"})),
@@ -37,9 +39,9 @@ _NAMED_FORMATS = (
     ("date-time", frozenset({"datetime", "timestamp"})),
 )
 _CODES = {
-    "currency": "EUR", "country": "DE", "language": "en", "locale": "en", "timezone": "Europe/Berlin", "phone": "+15550101234",
-    "mobile": "+15550101234", "zip": "12345", "postcode": "12345", "gender": "other", "color": "#336699",
-    "colour": "#336699", "iban": "DE89370400440532013000", "ip": "192.0.2.10",
+    "currency": "EUR", "country": "DE", "language": "en", "locale": "en", "timezone": "Europe/Berlin",
+    "phone": "+15550101234", "mobile": "+15550101234", "zip": "12345", "postcode": "12345", "gender": "other",
+    "color": "#336699", "colour": "#336699", "iban": "DE89370400440532013000", "ip": "192.0.2.10",
 }  # fmt: skip
 
 
@@ -108,8 +110,9 @@ def _bounds(schema: Schema, *, whole: bool) -> tuple[float, float]:
 
 def _limit(schema: Schema, key: str) -> float | None:
     held = schema.get(key)
-    good = isinstance(held, int | float) and not isinstance(held, bool) and abs(held) < 1e15  # noqa: PLR2004 - JSON's exact integers
-    return held if good else None
+    if isinstance(held, bool) or not isinstance(held, int | float):
+        return None
+    return held if abs(held) < _EXACT else None
 
 
 def lengths(schema: Schema) -> tuple[int, int]:
@@ -126,9 +129,10 @@ def text(schema: Schema, pointer: str, context: ValueContext) -> str:
     low, high = lengths(schema)
     form = format_of(schema, name)
     pattern = schema.get("pattern")
-    if form and (made := _formatted(form, pointer, context)) and (not high or len(made) <= high):
-        if not isinstance(pattern, str) or _matches(pattern, made):
-            return made
+    made = _formatted(form, pointer, context) if form else ""
+    fits = bool(made) and (not high or len(made) <= high)
+    if fits and (not isinstance(pattern, str) or _matches(pattern, made)):
+        return made
     if isinstance(pattern, str):
         made_text = text_for(pattern, context.seed, min_length=low, max_length=high)
         if made_text is not None:
@@ -144,7 +148,7 @@ def _matches(pattern: str, value: str) -> bool:
 
 
 def format_of(schema: Schema, name: str) -> str:
-    """The stated format, else the one that the field's name suggests; `password` for passwords; empty for plain."""
+    """The stated format, else the one that the name suggests; `password` for passwords; empty for plain."""
     stated = schema.get("format")
     words = split_words(name)
     if flat(name) in lexicon.PASSWORD_FIELDS or (words and words[-1] in lexicon.PASSWORD_FIELDS):
@@ -230,7 +234,8 @@ def is_free_text(name: str, schema: Schema) -> bool:
     words = split_words(name)
     last = words[-1] if words else ""
     if (
-        last in _CODES
+        last in _SLUG
+        or last in _CODES
         or last in lexicon.ID_WORDS - {"slug"}
         or last in {"type", "status", "state", "role", "kind", "token"}
     ):

@@ -8,16 +8,21 @@ from launchready.surface import schemas
 from launchready.surface.words import flat
 
 _ENUM_NAMES = frozenset({
-    "visibility", "privacy", "access", "audience", "status", "state", "scope", "sharing", "accesslevel", "publicity",
-    "publishstatus", "publicationstatus", "privacylevel", "postvisibility",
+    "visibility", "privacy", "access", "audience", "status", "state", "scope", "sharing", "accesslevel",
+    "publicity", "publishstatus", "publicationstatus", "privacylevel", "postvisibility",
 })  # fmt: skip
-_TRUE_IS_PUBLIC = frozenset({"public", "ispublic", "published", "ispublished", "listed", "islisted", "shared", "visible",
-                             "isvisible", "publish"})  # fmt: skip
+_TRUE_IS_PUBLIC = frozenset({
+    "public", "ispublic", "published", "ispublished", "listed", "islisted", "shared", "visible", "isvisible",
+    "publish",
+})  # fmt: skip
 _TRUE_IS_PRIVATE = frozenset({
-    "private", "isprivate", "draft", "isdraft", "hidden", "ishidden", "secret", "issecret", "unlisted", "confidential",
+    "private", "isprivate", "draft", "isdraft", "hidden", "ishidden", "secret", "issecret", "unlisted",
+    "confidential",
 })  # fmt: skip
-_PRIVATE_VALUES = ("private", "draft", "secret", "hidden", "only_me", "onlyme", "me", "owner", "unpublished", "personal",
-                   "confidential", "internal")  # fmt: skip
+_PRIVATE_VALUES = (
+    "private", "draft", "secret", "hidden", "only_me", "onlyme", "me", "owner", "unpublished", "personal",
+    "confidential", "internal",
+)  # fmt: skip
 _PUBLIC_VALUES = ("public", "published", "everyone", "world", "anyone", "open", "listed", "active", "all")
 
 

@@ -1,0 +1,1 @@
+"""Who acts: sign-up, login, sessions, recorded and configured logins."""

@@ -2,8 +2,9 @@
 
     python bench/door.py [URL]
 
-Without a URL against a small aiohttp server on loopback in a process of its own. Pairs are interleaved, so that a
-busy machine disturbs both sides alike; medians are printed. The bounds are 150 µs and a ratio of 0.85.
+Without a URL against a small aiohttp server on loopback in a process of its own. Pairs are interleaved, so
+that a busy machine disturbs both sides alike; medians are printed. The bounds are 150 µs and a ratio of
+0.85.
 """
 
 import asyncio
@@ -33,11 +34,9 @@ LEAST_RATIO = 0.85
 
 async def main(url: str) -> int:
     """Measure and print; 1 when a bound is missed."""
-    pairs = []
     await bare(url)
     await through_door(url)
-    for _ in range(PAIRS):
-        pairs.append((await bare(url), await through_door(url)))
+    pairs = [(await bare(url), await through_door(url)) for _ in range(PAIRS)]
     extra = statistics.median((door[0] - loop[0]) * 1e6 for loop, door in pairs)
     ratio = statistics.median(loop[1] / door[1] for loop, door in pairs)
     loops, doors = zip(*pairs, strict=True)

@@ -14,7 +14,10 @@ _TOKEN = re.compile(r"\"\"\"|'''|\"(?:\\.|[^\"\\])*\"|'[^']*'|#.*|[\[\]{}]")
 
 
 def positions(text: str) -> dict[Path, int]:
-    """Line (from 1) of every key and table header of a valid TOML document; entries of arrays of tables by index."""
+    """Line (from 1) of every key and table header of a valid TOML document.
+
+    Entries of arrays of tables by index.
+    """
     found: dict[Path, int] = {}
     counts: dict[Path, int] = {}
     table: Path = ()

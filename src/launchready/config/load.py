@@ -42,8 +42,8 @@ _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)")
 def load_settings(path: Path | str | None = None, overrides: Mapping[str, Any] | None = None) -> Settings:
     """Settings of `path`, or of launchready.toml in the working directory if it is there, or of no file.
 
-    `overrides` has dotted keys ("target.url") and wins; `None` values count as not given. Relative paths in the file
-    are relative to the file. Raises ConfigError, which names file and line.
+    `overrides` has dotted keys ("target.url") and wins; `None` values count as not given. Relative paths in
+    the file are relative to the file. Raises ConfigError, which names file and line.
     """
     file = Path(path) if path is not None else Path(FILE_NAME)
     text = _read(file, required=path is not None)

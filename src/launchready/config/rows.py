@@ -26,7 +26,7 @@ class GateQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedFlag:
-    """A sign that a team should not go on alone, the question to put to a person, and the checks that answer it.
+    """A sign that a team should not go on alone, the question to a person, and the checks that answer it.
 
     A fail of any of `checks` raises it.
     """

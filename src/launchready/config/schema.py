@@ -1,4 +1,7 @@
-"""The shape of launchready.toml. Messages are for the person who wrote the file; input values are never shown."""
+"""The shape of launchready.toml. Messages are for the person who wrote the file.
+
+Input values are never shown.
+"""
 
 import ipaddress
 import re

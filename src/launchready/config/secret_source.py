@@ -12,8 +12,8 @@ _SECONDS = 60.0
 def resolve_secret(source: SecretSource, key: str = "") -> str:
     """The value; `key` is the setting that asks for it ("accounts.member_a.bearer"), for messages.
 
-    Raises ConfigError when the variable is not set or empty, or the command fails or prints nothing. A command is an
-    argument list, run without a shell; the first line that it prints is the value.
+    Raises ConfigError when the variable is not set or empty, or the command fails or prints nothing. A
+    command is an argument list, run without a shell; the first line that it prints is the value.
     """
     named = f"{key}: " if key else ""
     if source.env:

@@ -23,7 +23,8 @@ _EMPTY: tuple[object, ...] = ("", (), None)
 def render_settings(settings: Settings, why: Mapping[str, str] | None = None) -> str:
     """launchready.toml for `settings`; what is empty or a default is left out.
 
-    `why` maps dotted keys ("target.spec") to what an inference rests on; it becomes a comment behind the value.
+    `why` maps dotted keys ("target.spec") to what an inference rests on; it becomes a comment behind the
+    value.
     """
     reasons = why or {}
     document = tomlkit.document()

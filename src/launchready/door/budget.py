@@ -8,6 +8,9 @@ from email.utils import parsedate_to_datetime
 from launchready.model.settings import Budget
 
 LONGEST_PAUSE = 30.0
+# RFC 6585 section 4, RFC 9110 section 15.6.4
+_TOO_MANY = 429
+_UNAVAILABLE = 503
 _PAUSE_UNASKED = 1.0
 _SLOWEST = 0.5
 _RECOVERY = 1.02
@@ -16,7 +19,7 @@ _LEAST_RESERVE = 50
 _RESERVE_SECONDS = 60.0
 
 
-class BudgetSpent(Exception):
+class BudgetSpent(Exception):  # noqa: N818 - a state that the caller handles
     """No more of `what` ("requests", "bytes", "seconds", "DNS queries"); `limit` was the bound."""
 
     def __init__(self, what: str, limit: float) -> None:
@@ -29,8 +32,8 @@ class BudgetSpent(Exception):
 class Spending:
     """Counts and paces. One for each run; times in seconds of `time.monotonic`.
 
-    Requests that restore or clean up may draw on a reserve of a tenth (at least 50 requests, and 60 s), so that a
-    spent budget leaves nothing behind.
+    Requests that restore or clean up may draw on a reserve of a tenth (at least 50 requests, and 60 s), so
+    that a spent budget leaves nothing behind.
     """
 
     def __init__(self, budget: Budget) -> None:
@@ -77,8 +80,11 @@ class Spending:
         self._slots.release()
 
     def saw(self, status: int, retry_after: str) -> None:
-        """Adapt to an answer: 429, or 503 with Retry-After, pauses and halves the rate; good ones recover it slowly."""
-        if status == 429 or (status == 503 and retry_after):
+        """Adapt to an answer: 429, or 503 with Retry-After, pauses and halves the rate.
+
+        Good ones recover it slowly.
+        """
+        if status == _TOO_MANY or (status == _UNAVAILABLE and retry_after):
             now = time.monotonic()
             self.limited += 1
             wait = min(parse_retry_after(retry_after, _PAUSE_UNASKED), LONGEST_PAUSE)
@@ -121,7 +127,10 @@ class Spending:
 
 
 def parse_retry_after(text: str, default: float) -> float:
-    """Seconds that a Retry-After header asks for (a number or a date, RFC 9110 section 10.2.3); never negative."""
+    """Seconds that a Retry-After header asks for (a number or a date, RFC 9110 section 10.2.3).
+
+    Never negative.
+    """
     text = text.strip()
     if not text:
         return default

@@ -48,7 +48,10 @@ def parse_set_cookie(line: str, request_path: str, now: float) -> Cookie | None:
 
 
 class CookieJar:
-    """Cookies of one principal at the target. `secure` says that Secure cookies may travel (https, or loopback)."""
+    """Cookies of one principal at the target.
+
+    `secure` says that Secure cookies may travel (https, or loopback).
+    """
 
     def __init__(self, *, secure: bool = True) -> None:
         self._secure = secure
@@ -58,7 +61,10 @@ class CookieJar:
         return len(self._cookies)
 
     def take(self, lines: Iterable[str], request_path: str, now: float) -> list[Cookie]:
-        """Keep what Set-Cookie lines say; expired ones delete. Returns the cookies that are new or changed."""
+        """Keep what Set-Cookie lines say; expired ones delete.
+
+        Returns the cookies that are new or changed.
+        """
         changed = []
         for line in lines:
             cookie = parse_set_cookie(line, request_path, now)
@@ -101,7 +107,10 @@ class CookieJar:
         return twin
 
     def header(self, path: str, now: float) -> str:
-        """The Cookie header for a request to `path`, empty for none; longer paths first (RFC 6265 section 5.4)."""
+        """The Cookie header for a request to `path`, empty for none.
+
+        Longer paths first (RFC 6265 section 5.4).
+        """
         if not self._cookies:
             return ""
         fitting = [

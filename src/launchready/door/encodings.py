@@ -1,4 +1,7 @@
-"""How a value may look in a text: raw, percent-encoded, JSON-escaped, HTML-escaped, inside base64, in any mixture."""
+"""How a value may look in a text.
+
+Raw, percent-encoded, JSON-escaped, HTML-escaped, inside base64, in any mixture.
+"""
 
 import base64
 import re
@@ -13,7 +16,10 @@ _NAMED = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
 
 @dataclass(frozen=True, kw_only=True)
 class Needle:
-    """What to search for, and a quick test that spares the search: `hints` are texts, one of which must be there."""
+    """What to search for, and a quick test that spares the search.
+
+    `hints` are texts, one of which must be there.
+    """
 
     value: str
     kind: str
@@ -35,7 +41,10 @@ class Needle:
 
 
 def needle_of(value: str, kind: str, mark: str) -> Needle:
-    """The needle for a value; values without a run of letters and digits have no hints and are always searched."""
+    """The needle for a value.
+
+    Values without a run of letters and digits have no hints and are always searched.
+    """
     runs = re.findall(r"[0-9A-Za-z]+", value)
     longest = max(runs, key=len, default="")
     hints = (longest, *(_longest_run(core) for core in _base64_cores(value))) if longest else ()
@@ -71,7 +80,7 @@ def _character(char: str) -> str:
 
 
 def _base64_cores(value: str) -> list[str]:
-    """The part of the base64 text that does not depend on what stands around, for each of the three alignments."""
+    """The part of the base64 text that does not depend on neighbours, for each of three alignments."""
     raw = value.encode("utf-8", "surrogatepass")
     if len(raw) < _BASE64_FROM:
         return []

@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Callable, Collection
 from types import TracebackType
+from typing import Self
 from urllib.parse import urljoin
 
 import aiohttp
@@ -46,9 +47,9 @@ _FAILURES = (aiohttp.ClientError, OSError, TimeoutError, asyncio.IncompleteReadE
 class Door:
     """`async with Door(settings, permit, vault) as door: reply = await door.send(Request(...))`.
 
-    `send` always brings a Reply; it raises only PermitRefused, BudgetSpent and CancelledError. `recorder` gets the
-    light record of each exchange at once, and again with headers and bodies when it is first cited. `taps` are called
-    with every reply. Nothing but the target gets credentials or target headers.
+    `send` always brings a Reply; it raises only PermitRefused, BudgetSpent and CancelledError. `recorder`
+    gets the light record of each exchange at once, and again with headers and bodies when it is first
+    cited. `taps` are called with every reply. Nothing but the target gets credentials or target headers.
     """
 
     def __init__(
@@ -78,7 +79,7 @@ class Door:
         self._plain: CIMultiDict[str] = CIMultiDict()
         self._base: CIMultiDict[str] = CIMultiDict()
 
-    async def __aenter__(self) -> "Door":
+    async def __aenter__(self) -> Self:
         self._plain = CIMultiDict(
             {
                 "User-Agent": f"launchready/{__version__}",
@@ -139,8 +140,9 @@ class Door:
     def cite(self, exchange: str, *, shapes: bool = False, keep: Collection[str] = ()) -> Exchange | None:
         """The redacted exchange with headers and bodies of at most 4,000 characters, as proof.
 
-        `shapes` reduces the strings of a JSON answer to their types, but for those with one of the `keep` words:
-        for other people's data. What is long past comes without bodies; `None` for an id that never was.
+        `shapes` reduces the strings of a JSON answer to their types, but for those with one of the `keep`
+        words: for other people's data. What is long past comes without bodies; `None` for an id that never
+        was.
         """
         cited, new = self._shelf.cite(exchange, shapes=shapes, keep=keep)
         if new and cited is not None and self._recorder is not None:

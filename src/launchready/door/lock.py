@@ -1,30 +1,36 @@
-"""One run at a time against a target: an operating system lock, which ends with its process however that ends."""
+"""One run at a time against a target.
+
+An operating system lock, which ends with its process however that ends.
+"""
 
 import hashlib
 import os
 import sys
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, Self
 
 # Windows locks hide the locked bytes from other readers, so the lock lies far behind the process id
 _LOCKED_BYTE = 1 << 20
 
 
-class TargetBusy(Exception):
+class TargetBusy(Exception):  # noqa: N818 - a state that the caller reports
     """Another run works on the same target; `pid` is its process id, 0 if it could not be read."""
 
     def __init__(self, origin: str, pid: int, path: Path) -> None:
         who = f"process {pid}" if pid else "another process"
         super().__init__(
-            f"{who} is auditing {origin} at this moment (lock {path}); two runs would spoil each other's results. "
-            "Wait for it to end, or stop it."
+            f"{who} is auditing {origin} at this moment (lock {path}); two runs would spoil each other's "
+            "results. Wait for it to end, or stop it."
         )
         self.origin, self.pid, self.path = origin, pid, path
 
 
 class HostLock:
-    """`with HostLock(permit.origin, lock_dir):` Raises TargetBusy. A lock left by a dead process does not count."""
+    """`with HostLock(permit.origin, lock_dir):` Raises TargetBusy.
+
+    A lock left by a dead process does not count.
+    """
 
     def __init__(self, origin: str, directory: Path) -> None:
         name = hashlib.sha256(origin.encode()).hexdigest()[:16]
@@ -32,7 +38,7 @@ class HostLock:
         self.path = directory / f"{name}.lock"
         self._file: IO[bytes] | None = None
 
-    def __enter__(self) -> "HostLock":
+    def __enter__(self) -> Self:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         file = self.path.open("a+b")
         try:

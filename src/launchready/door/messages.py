@@ -1,4 +1,7 @@
-"""What goes through the door: requests with raw values in memory, and their replies. Never written to disk."""
+"""What goes through the door: requests with raw values in memory, and their replies.
+
+Never written to disk.
+"""
 
 import json
 from collections.abc import Mapping
@@ -53,10 +56,13 @@ Body: TypeAlias = JsonBody | FormBody | MultipartBody | RawBody | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One request. `url` is absolute or a path below the target; `principal` picks the credentials that the door adds.
+    """One request. `url` is absolute or a path below the target.
 
-    `bare` leaves the principal's credentials out (they are then only a label); `headers` win over credentials of the
-    same name. `active` says that it may change state: the permit refuses it where only passive requests are allowed.
+    `principal` picks the credentials that the door adds.
+
+    `bare` leaves the principal's credentials out (they are then only a label); `headers` win over
+    credentials of the same name. `active` says that it may change state: the permit refuses it where only
+    passive requests are allowed.
     """
 
     method: str
@@ -73,7 +79,10 @@ class Request:
 
 @dataclass(slots=True, kw_only=True)
 class Reply:
-    """An answer, or none (`status` 0, `failure` says why). `body` is bounded; `truncated` if there was more."""
+    """An answer, or none (`status` 0, `failure` says why). `body` is bounded.
+
+    `truncated` if there was more.
+    """
 
     exchange: str
     request: Request
@@ -117,7 +126,7 @@ class Reply:
     @property
     def ok(self) -> bool:
         """Whether the status is 2xx."""
-        return 200 <= self.status < 300
+        return 200 <= self.status < 300  # noqa: PLR2004 - RFC 9110 section 15
 
 
 Headers: TypeAlias = Mapping[str, str]

@@ -44,8 +44,8 @@ async def proven(
 ) -> Proof | None:
     """Look for the host's token at https://host/.well-known/launchready.txt and in TXT `_launchready.<host>`.
 
-    Takes at most about 10 s. The file is read over verified TLS, from the pinned `addresses` where they are given,
-    and no redirect is followed: an open redirect on the host must not prove anything.
+    Takes at most about 10 s. The file is read over verified TLS, from the pinned `addresses` where they are
+    given, and no redirect is followed: an open redirect on the host must not prove anything.
     """
     token = ownership_token(key, host)
     file, record = await asyncio.gather(
@@ -76,7 +76,7 @@ async def _file(host: str, addresses: Sequence[str], port: int, ca: str) -> list
     ) as session:
         try:
             async with session.get(f"https://{name}:{port}{WELL_KNOWN}", allow_redirects=False) as answer:
-                if answer.status != 200:
+                if answer.status != 200:  # noqa: PLR2004 - RFC 9110
                     return []
                 return (await answer.content.read(_MOST_BYTES)).decode("utf-8", "replace").splitlines()
         except (aiohttp.ClientError, OSError, TimeoutError):

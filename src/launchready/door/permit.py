@@ -1,4 +1,7 @@
-"""What may be asked of whom: scope, safety class, forbidden operations, DNS. Every transport asks here first."""
+"""What may be asked of whom: scope, safety class, forbidden operations, DNS.
+
+Every transport asks here first.
+"""
 
 import fnmatch
 import posixpath
@@ -28,7 +31,7 @@ class Safety(IntEnum):
     DESTRUCTIVE = 3
 
 
-class PermitRefused(Exception):
+class PermitRefused(Exception):  # noqa: N818 - an answer, not a fault
     """A request that may not be sent: `reason`, and `remedy`, what the user can do."""
 
     def __init__(self, reason: str, remedy: str) -> None:
@@ -80,7 +83,9 @@ class Permit:
 
     @classmethod
     async def open(cls, settings: CollectSettings, key: bytes = b"") -> "Permit":
-        """Resolve and pin the target; look for a proof of ownership when it is public and a project key is given.
+        """Resolve and pin the target.
+
+        Look for a proof of ownership when it is public and a project key is given.
 
         Raises PermitRefused for a URL that cannot be a target, Unreachable when its host has no address.
         """
@@ -151,7 +156,8 @@ class Permit:
         if safety is Safety.DESTRUCTIVE and self.safety is Safety.ACTIVE:
             raise PermitRefused(
                 f"{self.origin} is production",
-                'Point the audit at a staging copy, or set environment = "staging" under [target] if it is one.',
+                "Point the audit at a staging copy, or, if it is one, "
+                'set environment = "staging" under [target].',
             )
         raise PermitRefused(*self._why_not)
 
@@ -165,14 +171,14 @@ class Permit:
     def check(self, request: Request, url: str) -> bool:
         """Whether `url` is at the target (`True`) or at another declared place (`False`).
 
-        Raises PermitRefused if the request may not be sent: out of scope, forbidden by `never_touch`, or active
-        where only passive requests are allowed.
+        Raises PermitRefused if the request may not be sent: out of scope, forbidden by `never_touch`, or
+        active where only passive requests are allowed.
         """
         at_target = self.in_scope(url)
         if not at_target and not self._elsewhere(url):
             raise PermitRefused(
                 f"{_shown(url)} is outside the declared target {self.origin}",
-                "Only the target's own scheme, host and port are touched; audit the other one in a run of its own.",
+                "Only the target's own scheme, host and port are touched; audit the other one by itself.",
             )
         methods = {request.method.upper()}
         if request.headers or request.query:
@@ -261,7 +267,10 @@ def _pattern(text: str) -> tuple[str, str, re.Pattern[str]]:
 
 
 def _spellings(path: str) -> set[str]:
-    """Forms in which a server may understand a path: decoded, dots resolved, slashes merged, in lower case."""
+    """Forms in which a server may understand a path.
+
+    Decoded, dots resolved, slashes merged, in lower case.
+    """
     found = {path}
     decoded = path
     for _ in range(2):

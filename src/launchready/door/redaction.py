@@ -52,6 +52,7 @@ _HARMLESS_NAME = re.compile(
 # What `_patterns` could find in a URL begins with one of these
 _REMARKABLE = re.compile(r"eyJ|@|%40|u0040|(?:asic|earer|oken|igest)(?:\s|%20|\+)", re.IGNORECASE)
 _CACHED_URLS = 5000
+_LONGEST_PLACEHOLDER = 60
 _CREDENTIAL_HEADERS = frozenset(
     {
         "authorization",
@@ -68,7 +69,10 @@ _ATTRIBUTE_SPLIT = re.compile(r";\s*")
 
 
 class Redactor:
-    """Redacts with a vault's values and key. Knows what it issued, so that redacting twice changes nothing."""
+    """Redacts with a vault's values and key.
+
+    Knows what it issued, so that redacting twice changes nothing.
+    """
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
@@ -120,7 +124,7 @@ class Redactor:
         return f"{_whole(redacted, limit)}… [cut, {len(content)} bytes]" if cut else redacted
 
     def shapes(self, content: bytes, limit: int, keep: Collection[str] = ()) -> str:
-        """A JSON body with every string replaced by its type, but for those that hold one of the `keep` words."""
+        """A JSON body with every string replaced by its type, unless it holds one of the `keep` words."""
         try:
             value = json.loads(content)
         except (ValueError, RecursionError):
@@ -241,9 +245,8 @@ class Redactor:
 def _whole(text: str, limit: int) -> str:
     """The first characters, without half a placeholder at the end."""
     start = text.rfind("{{", 0, limit)
-    return (
-        text[:start] if start >= 0 and "}}" not in text[start:limit] and limit - start < 60 else text[:limit]
-    )
+    torn = start >= 0 and "}}" not in text[start:limit] and limit - start < _LONGEST_PLACEHOLDER
+    return text[:start] if torn else text[:limit]
 
 
 def _kind(name: str) -> str:

@@ -19,7 +19,8 @@ class Nearness(StrEnum):
     PUBLIC = "public"
 
 
-# RFC 1918, RFC 4193, RFC 6598 (carrier and overlay networks). Link-local is not among them: cloud metadata lives there
+# RFC 1918, RFC 4193, RFC 6598 (carrier and overlay networks). Link-local is not among them: cloud metadata
+# lives there
 _PRIVATE = tuple(
     ipaddress.ip_network(block)
     for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
@@ -87,7 +88,7 @@ class PinnedResolver(aiohttp.abc.AbstractResolver):
 
 
 def dns_resolver(nameserver: str, seconds: float) -> dns.asyncresolver.Resolver:
-    """A resolver that asks `nameserver` ("address", "address:port", "[v6]:port") or, without one, the system's."""
+    """A resolver that asks `nameserver` ("address", "address:port", "[v6]:port"), or the system's."""
     if not nameserver:
         resolver = dns.asyncresolver.Resolver()
     else:

@@ -70,7 +70,10 @@ class Shelf:
         return self._kept.get(exchange)
 
     def cite(self, exchange: str, *, shapes: bool, keep: Collection[str]) -> tuple[Exchange | None, bool]:
-        """(record with headers and bodies, new): the light record when the raw sides fell out, `None` if unknown."""
+        """(record with headers and bodies, new).
+
+        The light record when the raw sides fell out, `None` if unknown.
+        """
         known = self._cited.get(exchange)
         if known is not None:
             return known, False

@@ -10,9 +10,9 @@ _GARBAGE = "lr-not-a-token"
 
 
 def jwt_parts(value: str) -> tuple[dict[str, Any], dict[str, Any], str] | None:
-    """Header, payload and signature text of a compact JWS (RFC 7515 section 7.1), `None` for anything else."""
+    """Header, payload and signature text of a compact JWS (RFC 7515 section 7.1), or `None`."""
     pieces = value.split(".")
-    if len(pieces) != 3:
+    if len(pieces) != 3:  # noqa: PLR2004 - header, payload, signature
         return None
     header, payload = _decoded(pieces[0]), _decoded(pieces[1])
     if header is None or payload is None or "alg" not in header:
@@ -23,9 +23,9 @@ def jwt_parts(value: str) -> tuple[dict[str, Any], dict[str, Any], str] | None:
 def altered_tokens(value: str, *, foreign_key: str) -> list[tuple[str, str]]:
     """(name, altered token); every one differs from `value`.
 
-    For all tokens: `garbage`, `truncated`, `flipped` (one character changed). For a JWT the flip is in the signature
-    (`signature_flipped`), and there are `unsigned` (alg none, empty signature), `signature_stripped` and `resigned`
-    (same claims, HS256 under a key of ours).
+    For all tokens: `garbage`, `truncated`, `flipped` (one character changed). For a JWT the flip is in the
+    signature (`signature_flipped`), and there are `unsigned` (alg none, empty signature),
+    `signature_stripped` and `resigned` (same claims, HS256 under a key of ours).
     """
     parts = jwt_parts(value)
     variants = [("garbage", _GARBAGE)]

@@ -1,7 +1,7 @@
 """Secret values of a run: kept here, used through operations, never printed.
 
-What is given out is a `Secret`: it can be compared, marked, masked and put into a request, where the door (and
-nobody else) replaces it by its value.
+What is given out is a `Secret`: it can be compared, marked, masked and put into a request, where the door
+(and nobody else) replaces it by its value.
 """
 
 import hashlib
@@ -29,7 +29,10 @@ _KEY_BYTES = 32
 
 @dataclass(frozen=True, slots=True, eq=True)
 class Secret:
-    """A value in the vault. `ref` is a text that stands for the value anywhere in a request of the same run."""
+    """A value in the vault.
+
+    `ref` is a text that stands for the value anywhere in a request of the same run.
+    """
 
     kind: str
     ref: str
@@ -54,7 +57,7 @@ class Vault:
     """Holds values by project key, so that marks and derived credentials are the same on the next run."""
 
     def __init__(self, project_key: bytes) -> None:
-        if len(project_key) < 16:
+        if len(project_key) < 16:  # noqa: PLR2004 - 128 bit
             raise ValueError("the project key needs at least 16 bytes")
         self._key = project_key
         # A random part per run: a target that answers with a made-up reference cannot make us send a secret
@@ -74,7 +77,9 @@ class Vault:
         return len(self._values)
 
     def put(self, kind: str, value: str) -> Secret:
-        """Keep `value`; the first kind given for a value stays. Values under 3 characters are kept but not searched for.
+        """Keep `value`; the first kind given for a value stays.
+
+        Values under 3 characters are kept but not searched for.
 
         Raises ValueError for an empty value: nothing would be hidden by it.
         """
@@ -115,7 +120,7 @@ class Vault:
         if self._hintless:
             return False
         grams = self._grams
-        return not any([text[at : at + _GRAM] in grams for at in range(len(text) - _GRAM + 1)])
+        return grams.isdisjoint([text[at : at + _GRAM] for at in range(len(text) - _GRAM + 1)])
 
     def kind_of(self, value: str) -> str:
         """Kind of a value that is held, empty for others."""
@@ -135,11 +140,17 @@ class Vault:
         return hmac.compare_digest(self._value(secret).encode(), value.encode("utf-8", "replace"))
 
     def derive_password(self, principal: str, target: str, salt: str = "") -> Secret:
-        """The same password for the same principal and target on every run; upper, lower, digit, symbol, 17 long."""
+        """The same password for the same principal and target on every run.
+
+        Upper, lower, digit, symbol, 17 long.
+        """
         return self.put("password", f"Lr7!{self._derived('password', principal, target, salt)}Z")
 
     def derive_email(self, principal: str, target: str, salt: str = "") -> str:
-        """An address under example.com (RFC 2606), the same on every run; hidden in evidence like all addresses."""
+        """An address under example.com (RFC 2606), the same on every run.
+
+        Hidden in evidence like all addresses.
+        """
         short = re.sub(r"[^a-z0-9]+", "-", principal.lower().removeprefix("member_")).strip("-") or "x"
         address = f"lr-{short}-{self._derived('email', principal, target, salt)[:6]}@example.com"
         self.put("email", address)
@@ -168,7 +179,10 @@ class Vault:
         return template.replace("{}", self._value(secret))
 
     def resolve(self, text: str, quote: Callable[[str], str] | None = None) -> str:
-        """`text` with every reference replaced by its (quoted) value. For the door only: the result is raw."""
+        """`text` with every reference replaced by its (quoted) value. For the door only.
+
+        The result is raw.
+        """
         if self._stem not in text:
             return text
         return self._refs.sub(lambda match: self._quoted(int(match[1]), quote), text)
@@ -207,7 +221,7 @@ class Vault:
         return quote(value) if quote else value
 
     def _derived(self, use: str, principal: str, target: str, salt: str) -> str:
-        text = "\x1f".join(("derive", use, principal, target, salt))
+        text = f"derive\x1f{use}\x1f{principal}\x1f{target}\x1f{salt}"
         return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()[:_PASSWORD_DIGITS]
 
 
@@ -218,7 +232,7 @@ def json_quoted(value: str) -> str:
 
 def masked(value: str) -> str:
     """First characters of a long value and its length; only the length class of a short one."""
-    shown = 4 if len(value) >= 20 else 2 if len(value) >= 12 else 0
+    shown = 4 if len(value) >= 20 else 2 if len(value) >= 12 else 0  # noqa: PLR2004 - at most a fifth
     return f"{value[:shown]}…({len(value)})" if shown else "…"
 
 

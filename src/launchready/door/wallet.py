@@ -63,7 +63,10 @@ class Wallet:
                 self._hide(name, value)
 
     def set_csrf(self, cookie: str, header: str) -> None:
-        """On unsafe methods send the cookie's value (percent-decoded) in `header`: the double submit pattern."""
+        """On unsafe methods send the cookie's value (percent-decoded) in `header`.
+
+        The double submit pattern.
+        """
         self._csrf = (cookie, header)
 
     def drop_header(self, name: str) -> None:
@@ -95,7 +98,10 @@ class Wallet:
         return tuple(found)
 
     def templates(self) -> tuple[tuple[str, str], ...]:
-        """(header, template with `{}` for the value) of what travels in headers; for showing how to repeat."""
+        """(header, template with `{}` for the value) of what travels in headers.
+
+        For showing how to repeat.
+        """
         found = [(item.name, item.template) for item in self._headers.values()]
         found += [("Cookie", f"{name}={{}}") for name in self.jar.names()]
         return tuple(found)

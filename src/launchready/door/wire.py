@@ -1,4 +1,7 @@
-"""From messages to bytes and back: URLs that arrive as written, bodies, bounded decompression, plain failures."""
+"""From messages to bytes and back.
+
+URLs that arrive as written, bodies, bounded decompression, plain failures.
+"""
 
 import asyncio
 import json
@@ -6,7 +9,7 @@ import re
 import secrets
 import ssl
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from urllib.parse import quote, quote_plus, urlencode
 
 import aiohttp
@@ -16,11 +19,16 @@ from launchready.door.vault import Secret, Vault, json_quoted
 
 _PLAIN_URL = re.compile(r"[0-9A-Za-z%/:?#\[\]@!$&'()*+,;=~\-._]*")
 _URL_SAFE = "%/:?#[]@!$&'()*+,;=~-._"
+# More than that is a bomb
+_ENCODINGS = 3
 _CERTIFICATE = re.compile(r"certificate verify failed: (?P<why>[^(\]]+)")
 
 
 def full_url(url: str, query: Iterable[tuple[str, str]]) -> str:
-    """`url` with `query` appended. Percent-encoding and dot segments stay as they are; what no URL may hold is encoded."""
+    """`url` with `query` appended. Percent-encoding and dot segments stay as they are.
+
+    What no URL may hold is encoded.
+    """
     url, _, _ = url.partition("#")
     if _PLAIN_URL.fullmatch(url) is None:
         url = quote(url, safe=_URL_SAFE)
@@ -84,22 +92,26 @@ def _one_line(text: str) -> str:
 
 
 def decompressed(content: bytes, encoding: str, limit: int) -> tuple[bytes, bool]:
-    """(body, whole): at most `limit` bytes; not whole when there was more, or when the encoding cannot be undone."""
+    """(body, whole): at most `limit` bytes.
+
+    Not whole when there was more, or when the encoding cannot be undone.
+    """
     steps = [step.strip() for step in encoding.lower().split(",") if step.strip() not in {"", "identity"}]
     whole = True
-    for step in reversed(steps[:3]):
+    for step in reversed(steps[:_ENCODINGS]):
         if step in {"gzip", "x-gzip", "deflate"}:
             content, complete = _inflated(content, limit, raw=step == "deflate")
         else:
             complete = False
         whole = whole and complete
-    return content[:limit], whole and len(content) <= limit and len(steps) <= 3
+    return content[:limit], whole and len(content) <= limit and len(steps) <= _ENCODINGS
 
 
 def _inflated(content: bytes, limit: int, *, raw: bool) -> tuple[bytes, bool]:
     if not content:
         return b"", True
-    # 32 + 15: gzip or zlib by the header; "deflate" is sent without a header by some servers (RFC 9110 8.4.1.2)
+    # 32 + 15: gzip or zlib by the header; "deflate" is sent without a header by some servers (RFC 9110
+    # 8.4.1.2)
     for window in (47, -15) if raw else (47,):
         machine = zlib.decompressobj(window)
         try:
@@ -112,37 +124,36 @@ def _inflated(content: bytes, limit: int, *, raw: bool) -> tuple[bytes, bool]:
 
 def failure_text(error: BaseException, seconds: float) -> str:
     """What went wrong on the way, in plain words and without addresses of memory or classes."""
-    rules: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Callable[[], str]], ...] = (
-        (TimeoutError, lambda: f"timed out after {seconds:g} s"),
-        (
-            (aiohttp.ClientConnectorCertificateError, ssl.SSLCertVerificationError),
-            lambda: _certificate(error),
-        ),
-        ((aiohttp.ClientSSLError, ssl.SSLError), lambda: f"TLS: {_tls(error)}"),
-        (aiohttp.ClientConnectorDNSError, lambda: "the host has no address"),
-        (aiohttp.ClientProxyConnectionError, lambda: "the proxy refused the connection"),
-        (aiohttp.ClientHttpProxyError, lambda: f"the proxy answered {getattr(error, 'status', '')}".strip()),
-        (aiohttp.ServerDisconnectedError, lambda: "connection closed without an answer"),
-        (aiohttp.ClientPayloadError, lambda: "connection closed before the answer was complete"),
-        (aiohttp.ClientResponseError, lambda: f"not HTTP: {_brief(getattr(error, 'message', ''))}"),
-        (ConnectionRefusedError, lambda: "connection refused"),
-        ((ConnectionResetError, BrokenPipeError), lambda: "connection reset"),
-        (asyncio.IncompleteReadError, lambda: "connection closed before the answer was complete"),
-        (aiohttp.ClientOSError, lambda: _os_failure(error)),
-        (OSError, lambda: _os_failure(error)),
-        (ValueError, lambda: f"cannot be sent: {_brief(str(error))}"),
-    )
-    for kinds, words in rules:
-        if isinstance(error, kinds):
-            return words()
+    match error:
+        case TimeoutError():
+            return f"timed out after {seconds:g} s"
+        case aiohttp.ClientConnectorCertificateError() | ssl.SSLCertVerificationError():
+            return _certificate(error)
+        case aiohttp.ClientSSLError() | ssl.SSLError():
+            return f"TLS: {_tls(error)}"
+        case aiohttp.ClientConnectorDNSError():
+            return "the host has no address"
+        case aiohttp.ClientProxyConnectionError():
+            return "the proxy cannot be reached"
+        case aiohttp.ClientHttpProxyError():
+            return f"the proxy answered {error.status}"
+        case aiohttp.ServerDisconnectedError():
+            return "connection closed without an answer"
+        case aiohttp.ClientPayloadError() | asyncio.IncompleteReadError():
+            return "connection closed before the answer was complete"
+        case aiohttp.ClientResponseError():
+            return f"not HTTP: {_brief(error.message)}"
+        case OSError():
+            return _os_failure(error)
+        case ValueError() | TypeError():
+            return f"cannot be sent: {_brief(str(error))}"
     return f"failed: {type(error).__name__}"
 
 
-def _os_failure(error: BaseException) -> str:
+def _os_failure(error: OSError) -> str:
     inner = getattr(error, "os_error", None) or error
-    number = getattr(inner, "errno", None)
-    name = {111: "connection refused", 61: "connection refused", 10061: "connection refused"}.get(number or 0)
-    if isinstance(inner, ConnectionRefusedError) or name or "Connect call failed" in str(inner):
+    # Several addresses that all refuse come as one plain OSError
+    if isinstance(inner, ConnectionRefusedError) or "Connect call failed" in str(inner):
         return "connection refused"
     if isinstance(inner, ConnectionResetError | BrokenPipeError):
         return "connection reset"

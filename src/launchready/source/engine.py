@@ -40,10 +40,11 @@ class EngineFailed(Exception):  # noqa: N818 - what was not looked at is reporte
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawHit:
-    """A hit with its value, in memory only. `path` is as it was given to the engine; lines count from 1."""
+    """A hit with its value, in memory only. `path` is as it was given to the engine; lines and columns count from 1."""
 
     path: str
     line: int
+    column: int
     rule: str
     rule_name: str
     confidence: str
@@ -168,6 +169,7 @@ def _hits_of(report: dict[str, Any]) -> Iterator[RawHit]:
         hit = RawHit(
             path=str(finding["path"]).removeprefix("./"),
             line=int(finding.get("line") or 0),
+            column=int(finding.get("column_start") or 0),
             rule=str(rule["id"]),
             rule_name=str(rule.get("name") or rule["id"]),
             confidence=str(finding.get("confidence") or "medium"),

@@ -1,0 +1,297 @@
+"""Secrets in the working tree: engine, derived texts, a control, every place of a value, classes. Values stay in here."""
+
+import asyncio
+import secrets
+import shutil
+import string
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from launchready.model.evidence import SecretHit
+from launchready.source.classify import Classed, SecretClass, Sighting, classify
+from launchready.source.derive import Derived, derived_texts
+from launchready.source.engine import Engine, EngineFailed, RawHit, find_engine, scan
+from launchready.source.repository import SourceFile, WorkingTree
+from launchready.source.values import preview
+
+_DERIVED_FILE = 4_000_000
+_DERIVED_TOTAL = 200_000_000
+_MOST_PLACES = 25
+_MOST_SEARCHED = 300
+_SHORTEST_SEARCHED = 10
+_CONTROL = "control.txt"
+_AROUND = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missed:
+    """Something that was not looked at, and why; `path` may be empty."""
+
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretScan:
+    """The result of a scan: nothing in it holds a value. `missed` keeps the scan from proving anything absent."""
+
+    engine: str
+    files: int
+    hits: tuple[SecretHit, ...]
+    missed: tuple[Missed, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """A raw hit at its place in the repository; `form` tells how it was written there, empty for plainly."""
+
+    hit: RawHit
+    path: str
+    line: int
+    text: str
+    form: str = ""
+
+    def __repr__(self) -> str:
+        return f"<Found {self.hit.rule} {self.path}:{self.line}>"
+
+
+async def scan_tree(tree: WorkingTree, *, mark: Callable[[str], str], seconds: float = 600.0) -> SecretScan:
+    """Look for secrets in every file of `tree` within `seconds` for each of two engine runs.
+
+    `mark` gives a keyed fingerprint of a value. Raises EngineMissing when there is no engine, EngineFailed when it
+    brought nothing or did not find the control that was planted for it.
+    """
+    scratch = Path(tempfile.mkdtemp(prefix="launchready-"))  # 0700 by mkdtemp's contract
+    try:
+        engine = find_engine(scratch)
+        plain = await scan(engine, [file.path for file in tree.files], cwd=tree.root, seconds=seconds)
+        derived, missed = await _scan_derived(engine, tree, seconds)
+        found = await asyncio.to_thread(_located, tree, plain)
+        hits = await asyncio.to_thread(_judged, tree, [*found, *derived], mark)
+    finally:
+        await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
+    return SecretScan(
+        engine=engine.name, files=len(tree.files), hits=hits, missed=(*_missed_files(tree), *missed)
+    )
+
+
+def _missed_files(tree: WorkingTree) -> Iterator[Missed]:
+    for path in tree.too_large:
+        yield Missed(what=path, reason="it is larger than what is read of one file")
+    for path in tree.unreadable:
+        yield Missed(what=path, reason="it cannot be read with your rights")
+    if tree.cut:
+        yield Missed(
+            what="the rest of the repository", reason="there are more files than are looked at in one run"
+        )
+
+
+# ------------------------------------------------------------------------------------------ derived texts
+
+
+async def _scan_derived(
+    engine: Engine, tree: WorkingTree, seconds: float
+) -> tuple[list[_Found], list[Missed]]:
+    folder = engine.scratch / "derived"
+    folder.mkdir(mode=0o700)
+    control = _plant_control(folder)
+    texts, missed = await asyncio.to_thread(_write_derived, tree, folder)
+    hits = await scan(engine, ["derived"], cwd=engine.scratch, seconds=seconds)
+    seen = {hit.value for hit in hits if hit.path.endswith(_CONTROL)}
+    if not set(control) <= seen:
+        raise EngineFailed("the secret engine did not find the two secrets that were planted to try it")
+    found = []
+    for hit in hits:
+        name = hit.path.rpartition("/")[2].partition("!")[0]
+        if name in texts:
+            path, derived = texts[name]
+            row = min(max(hit.line, 1), len(derived.lines)) - 1
+            found.append(
+                _Found(
+                    hit=hit, path=path, line=derived.origins[row], text=derived.lines[row], form=derived.form
+                )
+            )
+    return found, missed
+
+
+def _plant_control(folder: Path) -> tuple[str, str]:
+    """Two made-up secrets that the engine must find: one by its own rules, one by ours. No control, no pass."""
+    letters = string.ascii_letters + string.digits
+    # A generated value may lack a digit; one that surely has all classes is no weaker as a control
+    token = "ghp" + "_" + "".join(secrets.choice(letters) for _ in range(34)) + "7K"
+    word = "".join(secrets.choice(letters) for _ in range(20)) + "q7K"
+    folder.joinpath(_CONTROL).write_text(f'{token}\nCONTROL_PASSWORD="{word}"\n', encoding="utf-8")
+    return token, word
+
+
+def _write_derived(tree: WorkingTree, folder: Path) -> tuple[dict[str, tuple[str, Derived]], list[Missed]]:
+    texts: dict[str, tuple[str, Derived]] = {}
+    missed: list[Missed] = []
+    total = 0
+    for file in tree.files:
+        text = _text(tree.root, file)
+        if text is None:
+            continue
+        for derived in derived_texts(file.path, text):
+            content = derived.text
+            total += len(content)
+            if total > _DERIVED_TOTAL:
+                missed.append(
+                    Missed(what="encoded texts", reason="there are more than are decoded in one run")
+                )
+                return texts, missed
+            name = f"{len(texts):06}.txt"
+            folder.joinpath(name).write_text(content, encoding="utf-8", errors="replace")
+            texts[name] = (file.path, derived)
+    return texts, missed
+
+
+def _text(root: Path, file: SourceFile) -> str | None:
+    """A file's text, None for binary, very large and vanished ones (the engine reads large ones as they are)."""
+    if file.size > _DERIVED_FILE:
+        return None
+    try:
+        raw = (root / file.path).read_bytes()
+    except OSError:
+        return None
+    return None if b"\0" in raw[:8000] else raw.decode("utf-8", "replace")
+
+
+# -------------------------------------------------------------------------------------------- every place
+
+
+def _located(tree: WorkingTree, hits: Iterable[RawHit]) -> list[_Found]:
+    """The hits, and every other place of their values: the engine reports equal files once."""
+    lines = _Lines(tree)
+    found = []
+    for hit in hits:
+        path = hit.path.partition("!")[0]  # inside an archive: the archive is the place
+        plain = replace(hit, value=hit.value.strip().strip("\"'`"))
+        if plain.value:
+            found.append(_Found(hit=plain, path=path, line=hit.line, text=lines.line(path, hit.line)))
+    known = {(item.hit.value, item.path) for item in found}
+    best = {item.hit.value: item.hit for item in found if len(item.hit.value) >= _SHORTEST_SEARCHED}
+    wanted = [(value.encode("utf-8", "replace"), hit) for value, hit in list(best.items())[:_MOST_SEARCHED]]
+    for file in tree.files if wanted else ():
+        raw = lines.raw(file.path)
+        for needle, hit in wanted:
+            if (hit.value, file.path) not in known and needle in raw:
+                line = raw.count(b"\n", 0, raw.index(needle)) + 1
+                found.append(_Found(hit=hit, path=file.path, line=line, text=lines.line(file.path, line)))
+    return found
+
+
+class _Lines:
+    """Lines of the tree's files, the last file kept."""
+
+    def __init__(self, tree: WorkingTree) -> None:
+        self._root = tree.root
+        self._path = ""
+        self._raw = b""
+
+    def raw(self, path: str) -> bytes:
+        if path != self._path:
+            try:
+                self._raw = (self._root / path).read_bytes()
+            except OSError:
+                self._raw = b""
+            self._path = path
+        return self._raw
+
+    def line(self, path: str, number: int) -> str:
+        lines = self.raw(path).split(b"\n", number)
+        return lines[number - 1].decode("utf-8", "replace") if 0 < number <= len(lines) else ""
+
+    def around(self, path: str, number: int) -> str:
+        lines = self.raw(path).split(b"\n", number + _AROUND)
+        chosen = lines[max(0, number - 1 - _AROUND) : number - 1 + _AROUND]
+        return b"\n".join(line[:4000] for line in chosen).decode("utf-8", "replace")
+
+
+# ------------------------------------------------------------------------------------------------ judging
+
+
+_GRAVITY = (SecretClass.LIVE, SecretClass.REVIEW, SecretClass.TEST, SecretClass.EXAMPLE, SecretClass.PUBLIC)
+
+
+def _judged(tree: WorkingTree, found: Iterable[_Found], mark: Callable[[str], str]) -> tuple[SecretHit, ...]:
+    lines = _Lines(tree)
+    by_place: dict[tuple[str, str], list[tuple[_Found, Classed]]] = {}
+    for item in sorted(found, key=lambda item: (item.path, item.line, bool(item.form))):
+        sighting = Sighting(
+            rule=item.hit.rule,
+            confidence=item.hit.confidence,
+            value=item.hit.value,
+            path=item.path,
+            line=item.text,
+            before=_before(item),
+            around=lines.around(item.path, item.line),
+        )
+        classed = classify(sighting)
+        if classed is not None:
+            by_place.setdefault((item.hit.value, item.path), []).append((item, classed))
+    chosen = [_best(group) for group in by_place.values()]
+    return tuple(_bounded(_without_parts(chosen), mark))
+
+
+def _before(item: _Found) -> str:
+    """What stands before the value on its line; the value may be there twice (`password: password`)."""
+    value, text = item.hit.value.partition("\n")[0], item.text
+    for start in (item.hit.column - 1, item.hit.column):
+        if start >= 0 and text[start : start + len(value)] == value:
+            return text[:start]
+    return text[: max(0, text.rfind(value))]
+
+
+def _best(group: list[tuple[_Found, Classed]]) -> tuple[_Found, Classed]:
+    """One value, one file: a provider's rule says more than a name beside the value; then the graver class."""
+
+    def weight(entry: tuple[_Found, Classed]) -> tuple[int, int, int, int]:
+        item, classed = entry
+        rank = {"high": 0, "medium": 1}.get(item.hit.confidence, 2)
+        return (
+            int(classed.classed is not SecretClass.PUBLIC),
+            rank,
+            _GRAVITY.index(classed.classed),
+            item.line,
+        )
+
+    return min(group, key=weight)
+
+
+def _without_parts(chosen: list[tuple[_Found, Classed]]) -> Iterator[tuple[_Found, Classed]]:
+    """Without values that are a part of another on the same line (the password of a URL that is a hit itself)."""
+    whole: dict[tuple[str, int], list[str]] = {}
+    for item, _ in chosen:
+        whole.setdefault((item.path, item.line), []).append(item.hit.value)
+    for item, classed in chosen:
+        value = item.hit.value
+        if not any(value != other and value in other for other in whole[item.path, item.line]):
+            yield item, classed
+
+
+def _bounded(chosen: Iterable[tuple[_Found, Classed]], mark: Callable[[str], str]) -> Iterator[SecretHit]:
+    places: dict[str, int] = {}
+    for item, classed in sorted(
+        chosen, key=lambda entry: (_GRAVITY.index(entry[1].classed), entry[0].path, entry[0].line)
+    ):
+        keyed = mark(item.hit.value)
+        places[keyed] = places.get(keyed, 0) + 1
+        if places[keyed] > _MOST_PLACES:
+            continue
+        form = f" (in {item.form})" if item.form else ""
+        yield SecretHit(
+            path=item.path,
+            line=item.line,
+            commit="",
+            where="tree",
+            rule=item.hit.rule,
+            rule_name=item.hit.rule_name,
+            preview=preview(item.hit.value),
+            mark=keyed,
+            classed=classed.classed.value,
+            reason=classed.reason + form,
+            confidence=item.hit.confidence,
+        )

@@ -24,6 +24,7 @@ from launchready.reporting.text import clipped, one_line, pretty_body, visible
 from launchready.reporting.words import Word, principal_name
 
 _LONGEST_BODY = 4_000
+_LONGEST_TITLE = 180
 _LONGEST_SENTENCE = 600
 _LONGEST_COMMAND = 4_000
 _SEVERITIES = tuple(Severity)
@@ -52,7 +53,10 @@ class ExchangeView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingView:
-    """A finding with everything that stands beside it. `settled` says who accepted or disputed it."""
+    """A finding with everything that stands beside it. `settled` says who accepted or disputed it.
+
+    `title` is `message`, cut to what can stand in a heading.
+    """
 
     fingerprint: str
     check: str
@@ -63,6 +67,7 @@ class FindingView:
     severity_word: Word
     confidence: Confidence
     confidence_word: Word
+    title: str
     message: str
     impact: str
     question: str
@@ -133,6 +138,7 @@ def _finding(check: CheckResult, finding: Finding, exchanges: Mapping[str, Excha
         severity_word=words.SEVERITIES[row.severity],
         confidence=finding.confidence,
         confidence_word=words.CONFIDENCES[finding.confidence],
+        title=one_line(finding.message, _LONGEST_TITLE),
         message=one_line(finding.message, _LONGEST_SENTENCE),
         impact=one_line(finding.impact, _LONGEST_SENTENCE),
         question=one_line(finding.question, _LONGEST_SENTENCE),
@@ -158,7 +164,7 @@ def subject_name(subject: Subject) -> str:
     """What a finding is about, in a few words."""
     match subject:
         case OperationSubject():
-            who = f" as {principal_name(subject.principal)}" if subject.principal else ""
+            who = f" · {principal_name(subject.principal)}" if subject.principal else ""
             text = f"{subject.method} {subject.path}{who}"
         case FileSubject():
             text = _place(location_of(subject))

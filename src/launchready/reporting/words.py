@@ -115,7 +115,7 @@ INTENTS: Final[Mapping[Intent, str]] = {
     Intent.DISCOVER: "finding out what there is",
     Intent.SIGN_IN: "signing in",
     Intent.PLANT: "creating a test object",
-    Intent.CONTROL: "control: shows that the request works",
+    Intent.CONTROL: "the control, which shows that the request works",
     Intent.ATTEMPT: "the attempt",
     Intent.READ_BACK: "reading back what changed",
     Intent.RESTORE: "putting it back",

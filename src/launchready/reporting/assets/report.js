@@ -83,9 +83,8 @@
         const title = document.createElement("p");
         title.append(clone(exchange.closest("details").querySelector(".exchange-title")));
         parts.push(title, clone(exchange.firstElementChild));
-        cited.previousSibling?.remove();
-        cited.remove();
       }
+      for (const item of all(".cited", parts[0])) item.remove();
       dialog.querySelector("h2").textContent = link.getAttribute("aria-label");
       dialog.querySelector(".dialog-body").replaceChildren(...parts);
       dialog.showModal();
@@ -109,11 +108,15 @@
         entry.item.hidden = !fits;
         shown += fits;
       }
+      const asked = text || wanted.get("result") || wanted.get("row");
+      for (const fold of all(".fold", form.parentElement)) {
+        fold.hidden = !all("tr[data-result]", fold).some((row) => !row.hidden);
+        fold.open = Boolean(asked) && !fold.hidden;
+      }
       form.querySelector("output").textContent = `${shown} of ${items.length} shown`;
     };
     form.addEventListener("input", apply);
     form.addEventListener("submit", (event) => event.preventDefault());
-    apply();
   }
 
   // On paper everything is open

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from launchready.model.report import AccessState
+from launchready.model.report import AccessState, OperationState
 from launchready.reporting import words
 from launchready.reporting.finding import ExchangeView
 from launchready.reporting.markup import Html, Node, icon, inline, tag
@@ -20,6 +20,14 @@ _ICONS: Final[Mapping[AccessState, str]] = {
     AccessState.UNPROVEN: "dot",
     AccessState.NOT_TRIED: "none",
 }
+_FIGURES: Final[Mapping[OperationState, str]] = {
+    OperationState.VIOLATED: "violated",
+    OperationState.SUSPECTED: "with a question",
+    OperationState.UNPROVEN: "not proven",
+    OperationState.SAFE: "safe",
+}
+# More than these do not fit a page's width: the table then scrolls in its own box
+_MOST_COLUMNS = 6
 
 
 def access(view: ReportView) -> Html:
@@ -29,10 +37,8 @@ def access(view: ReportView) -> Html:
         text = "No operation was tried: give the address of the running API to see who can do what."
         return section("access", "Who can do what", tag("p", text))
     numbers = {exchange.id: number for number, exchange in enumerate(view.exchanges, start=1)}
-    figures = ", ".join(
-        f"{count} {words.OPERATIONS[state].text.lower()}" for state, count in matrix.counts if count
-    )
-    hint = "Arrow keys move between cells, Enter shows the exchange."
+    figures = ", ".join(f"{count} {_FIGURES[state]}" for state, count in matrix.counts if count)
+    hint = "Choose a cell to see the exchange behind it; arrow keys move from cell to cell."
     return section(
         "access",
         "Who can do what",
@@ -41,7 +47,7 @@ def access(view: ReportView) -> Html:
         tag(
             "div",
             _table(matrix),
-            class_="scroll",
+            class_="scroll" if len(matrix.principals) > _MOST_COLUMNS else "scroll fits",
             role="region",
             tabindex="0",
             aria_label="Access matrix, scrolls sideways",
@@ -117,7 +123,7 @@ def _group_in_words(group: ObjectGroup, numbers: Mapping[str, int]) -> Html:
         "details",
         tag("summary", tag("strong", group.name), " ", tag("span", count, class_="note")),
         [_operation_in_words(operation, numbers) for operation in group.operations],
-        class_="in-words",
+        class_="fold in-words",
     )
 
 
@@ -146,7 +152,7 @@ def _cell_in_words(operation: OperationView, number: int, cell: CellView, number
         tag("strong", cell.who),
         f": {cell.word.text.lower()}, {cell.word.meaning}",
         reason,
-        [[" · ", link] for link in links],
+        tag("span", [[" · ", link] for link in links], class_="cited"),
         id=_anchor(operation, number),
         tabindex="-1",
     )
@@ -167,7 +173,12 @@ def exchanges(view: ReportView) -> Html:
     """Every request and answer that is named above, once."""
     shown = [_exchange(number, exchange) for number, exchange in enumerate(view.exchanges, start=1)]
     note = "Redacted: equal marks such as {{token:…}} stand for equal values."
-    return section("exchanges", "Exchanges", shown or tag("p", "None was kept."), note=note)
+    if not shown:
+        return section("exchanges", "Exchanges", tag("p", "None was kept."))
+    title = tag("summary", tag("strong", f"Show {counted(len(shown), 'exchange')}"))
+    return section(
+        "exchanges", "Exchanges", tag("details", title, tag("div", shown), class_="fold"), note=note
+    )
 
 
 def _exchange(number: int, exchange: ExchangeView) -> Html:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from launchready.model.outcome import Confidence
-from launchready.reporting.finding import FindingView
+from launchready.reporting.finding import ExchangeView, FindingView
 from launchready.reporting.markup import Html, Node, inline, prose, tag
 from launchready.reporting.pages.parts import (
     command,
@@ -63,7 +63,7 @@ def _finding(finding: FindingView) -> Html:
         "summary",
         tag(
             "div",
-            tag("h3", inline(finding.message)),
+            tag("h3", inline(finding.title)),
             tag("p", f"{finding.check} {finding.check_name} · ", tag("code", finding.where), class_="note"),
             tag("p", finding.settled, class_="note settled") if finding.settled else None,
         ),
@@ -75,6 +75,7 @@ def _finding(finding: FindingView) -> Html:
 
 def _body(finding: FindingView) -> list[Node]:
     return [
+        _block("In full", tag("p", inline(finding.message))) if finding.message != finding.title else None,
         _block("The question", tag("p", inline(finding.question))) if finding.question else None,
         _block("What it means", tag("p", inline(finding.impact))) if finding.impact else None,
         _block("Where", tag("p", tag("code", finding.place))) if finding.place else None,
@@ -98,14 +99,16 @@ def _block(title: str, *children: Node) -> Html:
 def _proof(finding: FindingView) -> Html | None:
     if not finding.exchanges and not finding.other_evidence:
         return None
-    shown = [
-        tag("details", tag("summary", exchange_title(exchange)), exchange_body(exchange))
-        for exchange in finding.exchanges[:_MOST_EXCHANGES]
-    ]
+    shown = [_exchange(exchange) for exchange in finding.exchanges[:_MOST_EXCHANGES]]
     more = len(finding.exchanges) - len(shown)
     rest = tag("p", f"and {more} more, in the list of exchanges", class_="note") if more else None
     other = tag("ul", [tag("li", tag("code", item)) for item in finding.other_evidence])
     return _block("The proof", shown, rest, other if finding.other_evidence else None)
+
+
+def _exchange(exchange: ExchangeView) -> Html:
+    role = tag("span", exchange.purpose, class_="note")
+    return tag("details", tag("summary", exchange_title(exchange), " ", role), exchange_body(exchange))
 
 
 def _fix(finding: FindingView) -> Html | None:

@@ -1,8 +1,18 @@
 """The ten rows, the red flags, all checks, and the facts of the run."""
 
+from collections import Counter
+from typing import Final
+
+from launchready.model.report import State
+from launchready.reporting import words
 from launchready.reporting.markup import Html, Node, icon, inline, tag
 from launchready.reporting.pages.parts import check_links, pill, section
 from launchready.reporting.view import CheckView, HeldView, ReportView, RowView
+
+_RESULTS: Final = (
+    *(words.STATES[state] for state in (State.FAIL, State.PASS, State.UNKNOWN, State.NOT_APPLICABLE)),
+    words.NOT_BUILT,
+)
 
 
 def scorecard(view: ReportView) -> Html:
@@ -57,20 +67,24 @@ def checks(view: ReportView) -> Html:
     """Every check of the catalogue, with a filter."""
     built = sum(check.built for check in view.checks)
     note = f"{len(view.checks)} in the catalogue; {built} are tested by this version."
-    head = tag(
-        "tr",
-        [tag("th", name, scope="col", class_=kind) for name, kind in (
-            ("Check", None), ("Result", None), ("Decides", "wide"), ("Severity", "wide"))],
-    )  # fmt: skip
-    caption = tag("caption", "All checks with their results", class_="visually-hidden")
+    groups = [_check_group(row, view) for row in dict.fromkeys(check.row for check in view.checks)]
+    return section("checks", "All checks", _filter(view), groups, note=note)
+
+
+def _check_group(row: str, view: ReportView) -> Html:
+    members = [check for check in view.checks if check.row == row]
+    results = Counter(check.word for check in members)
+    figures = ", ".join(f"{results[word]} {word.text.lower()}" for word in _RESULTS if results[word])
+    columns = (("Check", None), ("Result", None), ("Decides", "wide"), ("Severity", "wide"))
     table = tag(
         "table",
-        caption,
-        tag("thead", head),
-        tag("tbody", [_check(check) for check in view.checks]),
+        tag("caption", f"{row}: checks with their results", class_="visually-hidden"),
+        tag("thead", tag("tr", [tag("th", name, scope="col", class_=kind) for name, kind in columns])),
+        tag("tbody", [_check(check) for check in members]),
         class_="checks",
     )
-    return section("checks", "All checks", _filter(view), table, note=note)
+    summary = tag("summary", tag("h3", row), tag("span", figures, class_="note"))
+    return tag("details", summary, tag("div", table), class_="fold")
 
 
 def _filter(view: ReportView) -> Html:
@@ -83,7 +97,7 @@ def _filter(view: ReportView) -> Html:
         tag("label", "Row ", _select("row", rows)),
         tag("output", "", aria_live="polite", class_="note"),
         class_="filter",
-        data_filter="table.checks tbody tr",
+        data_filter="#checks tbody tr",
         data_js=True,
         hidden=True,
         aria_label="Filter the checks",

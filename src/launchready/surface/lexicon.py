@@ -39,7 +39,7 @@ ID_WORDS = frozenset({
     "id", "uuid", "uid", "guid", "pk", "slug", "key", "code", "number", "no", "ref", "hash", "identifier",
 })  # fmt: skip
 FILLER = frozenset({
-    "by", "id", "the", "a", "an", "of", "for", "my", "all", "api", "new", "current", "own", "public",
+    "by", "id", "the", "a", "an", "of", "for", "my", "all", "new", "current", "own", "public",
 })  # fmt: skip
 SCHEMA_NOISE = frozenset({
     "response", "request", "out", "in", "output", "input", "dto", "schema", "model", "list", "page",
@@ -88,7 +88,8 @@ ACTIONS = frozenset({
     "unlock", "pin", "unpin", "approve", "reject", "hide", "unhide", "restore", "report", "flag",
     "promote", "demote",
     "reset", "refresh", "revoke", "rotate", "regenerate", "generate", "calculate", "preview", "toggle",
-    "acknowledge",
+    "acknowledge", "fire", "return",
+    "contact", "receive", "convert", "request", "authorize", "deny", "withdraw", "upload", "notify",
 })  # fmt: skip
 ATTRIBUTES = frozenset({
     "email", "password", "name", "username", "avatar", "picture", "photo", "image", "status", "state",

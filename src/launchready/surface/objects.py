@@ -19,6 +19,8 @@ def type_name(text: str) -> str:
     `message-threads` is `thread`, `orderItems` is `order item`, `user_settings` is `settings`.
     """
     words = [word for word in split_words(text) if word not in lexicon.FILLER]
+    while len(words) > 1 and words[0] in lexicon.CRUD_VERBS | lexicon.ACTIONS:
+        words = words[1:]
     if not words:
         return ""
     head = singular(words[-1])
@@ -63,6 +65,8 @@ def _is_object(parts: list[str], operation: HttpOperation) -> bool:
     """Whether the last static segment names objects, not an attribute, action or view of its parent."""
     words = split_words(parts[-1])
     head = singular(words[-1]) if words else ""
+    if len(words) > 1 and words[0] in lexicon.CRUD_VERBS | lexicon.ACTIONS and head in lexicon.ATTRIBUTES:
+        return False
     if not head or _is_verb(parts[-1]) or any(word in lexicon.VIEWS for word in words):
         return False
     if is_plural(words[-1]) or type_name(parts[-1]) in lexicon.CLASS_BY_WORD:

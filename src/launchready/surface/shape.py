@@ -33,6 +33,7 @@ class Shape:
     """`words` are the stems of static path segments; `last…` are about the last static one."""
 
     operation_path: str
+    listed: frozenset[str]
     method: str
     guard: Guard
     object_class: ObjectClass
@@ -47,6 +48,7 @@ class Shape:
     last_first: str
     last_words: frozenset[str]
     last_is_plural: bool
+    before_is_plural: bool
     fields: tuple[str, ...]
     flat_fields: frozenset[str]
     password_at: str
@@ -125,8 +127,8 @@ class Shape:
         return any(each in words for each in (*self.words, *self.tag_words, *self.id_words))
 
 
-def shape_of(operation: HttpOperation) -> Shape:
-    """Gather it."""
+def shape_of(operation: HttpOperation, listed: frozenset[str] = frozenset()) -> Shape:
+    """Gather it; `listed` are the paths of the API that have a GET."""
     static = static_segments(operation.path)
     last_words = split_words(static[-1]) if static else ()
     inputs = _inputs(operation)
@@ -134,6 +136,7 @@ def shape_of(operation: HttpOperation) -> Shape:
     reply = reply_schema(operation)
     return Shape(
         operation_path=operation.path,
+        listed=listed,
         method=operation.method,
         guard=operation.guard,
         object_class=operation.object_class,
@@ -148,6 +151,7 @@ def shape_of(operation: HttpOperation) -> Shape:
         last_first=last_words[0] if last_words else "",
         last_words=frozenset(singular(word) for word in last_words),
         last_is_plural=bool(last_words) and is_plural(last_words[-1]),
+        before_is_plural=len(static) > 1 and is_plural((split_words(static[-2]) or ("",))[-1]),
         fields=names,
         flat_fields=frozenset(flat(name) for name in names),
         password_at=next((pointer for pointer, _ in inputs if _is_password(pointer)), ""),

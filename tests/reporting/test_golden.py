@@ -1,4 +1,4 @@
-"""The small report, word for word. `REPORTING_GOLDEN=write pytest tests/reporting/test_golden.py` rewrites it."""
+"""The small report, word for word; `REPORTING_GOLDEN=write pytest tests/reporting` rewrites it."""
 
 import io
 import os

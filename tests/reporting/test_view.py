@@ -23,8 +23,8 @@ from launchready.reporting.view import build_view
 @pytest.mark.parametrize(
     ("enum", "named"),
     [
-        (OutsideUsers, words.OUTSIDE), (Decision, words.HANDOVER), (State, words.STATES), (GateState, words.GATES),
-        (FlagState, words.FLAGS), (Severity, words.SEVERITIES), (Confidence, words.CONFIDENCES),
+        (OutsideUsers, words.OUTSIDE), (Decision, words.HANDOVER), (State, words.STATES),
+        (GateState, words.GATES), (FlagState, words.FLAGS), (Severity, words.SEVERITIES), (Confidence, words.CONFIDENCES),
         (AccessState, words.ACCESS), (OperationState, words.OPERATIONS), (GateId, words.GATE_NAMES),
         (Intent, words.INTENTS), (Input, words.INPUTS), (Cause, words.CAUSES),
     ],

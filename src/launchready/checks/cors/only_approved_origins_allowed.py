@@ -1,0 +1,74 @@
+"""CORS-01."""
+
+from collections.abc import Iterator
+
+from launchready.checks.outcomes import exchanges, gap_outcomes, unproven
+from launchready.checks.registration import check
+from launchready.model.evidence import OriginTrials
+from launchready.model.oracle import Open, opened
+from launchready.model.outcome import Cause, Confidence, Input, Outcome, Remedy, Safe, Violation
+from launchready.model.probe import AnswerKind, Trial
+from launchready.model.subject import OperationSubject
+
+IMPACT = "A website that a member visits can call the API as that member and read the answers."
+UNREAD = frozenset({AnswerKind.NO_ANSWER, AnswerKind.LIMITED, AnswerKind.EDGE_WALL})
+NO_CONTROL = Open(
+    cause=Cause.NO_CONTROL,
+    reason="the target did not answer the same request without an origin",
+    remedy=Remedy(input=Input.HEALTHY_TARGET, sentence="Run the audit again when the target answers."),
+)
+
+
+@check("CORS-01")
+def only_approved_origins_allowed(origins: OriginTrials) -> Iterator[Outcome]:
+    """Browsers let only approved websites read the API's answers.
+
+    Why: A server that repeats any origin, or one that merely resembles its own, lends its members' sessions
+    to every website that they open.
+
+    How to fix: Compare the Origin with an exact list, and send no CORS header for anything else.
+
+    What this cannot see: Origins that the list approves and that somebody else has come to own.
+    """
+    for trial in origins.trials:
+        yield _outcome(trial)
+    yield from gap_outcomes(origins.gaps)
+
+
+def _outcome(trial: Trial) -> Outcome:
+    subject = OperationSubject(method=trial.method, path=trial.path, principal=trial.principal)
+    evidence = exchanges(trial.control, trial.attempt)
+    details = dict(trial.details)
+    kind = trial.attempt.kind if trial.attempt else AnswerKind.NO_ANSWER
+    if trial.held is False:
+        return _violation(trial, subject, evidence)
+    if trial.held is None and details.get("allowed") == "*" and kind not in UNREAD:
+        return _violation(
+            trial, subject, evidence, question="May every website read this API's answers (`*`)?"
+        )
+    if trial.held is None:
+        cause = {AnswerKind.LIMITED: Cause.LIMITED, AnswerKind.EDGE_WALL: Cause.EDGE_WALL}.get(
+            kind, Cause.TARGET_FAILED
+        )
+        return unproven(subject, opened(cause, f"{trial.name}: {trial.reason or 'not told'}"), evidence)
+    if trial.control is None or trial.control.kind in UNREAD:
+        return unproven(subject, NO_CONTROL, evidence)
+    return Safe(subject=subject, evidence=evidence)
+
+
+def _violation(
+    trial: Trial, subject: OperationSubject, evidence: tuple[str, ...], question: str = ""
+) -> Violation:
+    details = dict(trial.details)
+    origin = f" ({details['origin']})" if details.get("origin") else ""
+    return Violation(
+        subject=subject,
+        # One rule lets an origin in, whatever is asked: good answers, errors and preflights are one finding
+        variant="any origin" if question else details.get("variant", trial.name),
+        message=f"{trial.method} {trial.path} allows an origin that nobody approved: {trial.name}{origin}",
+        impact=IMPACT,
+        confidence=Confidence.SUSPECTED if question else Confidence.CONFIRMED,
+        evidence=evidence,
+        reproduce=trial.reproduce,
+        question=question,
+    )

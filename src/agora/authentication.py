@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import jwt
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from agora.database import Database, now
@@ -22,6 +22,22 @@ from agora.settings import Settings
 
 ALGORITHM = "HS256"
 AUDIENCE = "agora-api"
+
+_SESSION_AND_MEMBER = (
+    select(
+        LoginSession.revoked_at,
+        LoginSession.expires_at,
+        Member.handle,
+        Member.role,
+        Member.email_verified,
+        Member.banned_at,
+    )
+    .join(Member, Member.id == LoginSession.member_id)
+    .where(
+        LoginSession.id == bindparam("session_id"),
+        LoginSession.member_id == bindparam("member_id"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +89,9 @@ class Authenticator:
 
     def actor(self, session_id: uuid.UUID, member_id: uuid.UUID) -> Actor | None:
         """The member of a session that is alive."""
-        query = (
-            select(
-                LoginSession.revoked_at,
-                LoginSession.expires_at,
-                Member.handle,
-                Member.role,
-                Member.email_verified,
-                Member.banned_at,
-            )
-            .join(Member, Member.id == LoginSession.member_id)
-            .where(LoginSession.id == session_id, LoginSession.member_id == member_id)
-        )
+        ids = {"session_id": session_id, "member_id": member_id}
         with self._database.engine.connect() as connection:
-            row = connection.execute(query).one_or_none()
+            row = connection.execute(_SESSION_AND_MEMBER, ids).one_or_none()
         if row is None or row.banned_at is not None or not self.alive(row):
             return None
         return Actor(
@@ -141,18 +146,14 @@ class Authenticator:
         """End one session."""
         self._revoke(session, LoginSession.id == session_id)
 
-    def end_all(
-        self, session: Session, member_id: uuid.UUID, *, but: uuid.UUID | None = None
-    ) -> None:
+    def end_all(self, session: Session, member_id: uuid.UUID, *, but: uuid.UUID | None = None) -> None:
         """End all sessions of a member, but perhaps one."""
         mine = LoginSession.member_id == member_id
         self._revoke(session, mine if but is None else mine & (LoginSession.id != but))
 
     def _revoke(self, session: Session, condition: Any) -> None:
         session.execute(
-            update(LoginSession)
-            .where(condition, LoginSession.revoked_at.is_(None))
-            .values(revoked_at=now())
+            update(LoginSession).where(condition, LoginSession.revoked_at.is_(None)).values(revoked_at=now())
         )
 
     def _issue(self, login: LoginSession) -> TokenPair:

@@ -19,9 +19,7 @@ def ensure_accounts(parts: Components) -> None:
     _ensure(parts, Role.MODERATOR, settings.moderator_email, settings.moderator_password)
 
 
-def _ensure(
-    parts: Components, role: Role, email: str | None, password: SecretStr | None
-) -> None:
+def _ensure(parts: Components, role: Role, email: str | None, password: SecretStr | None) -> None:
     if email is None or password is None:
         return
     with parts.database.transaction() as db:

@@ -1,5 +1,7 @@
 """``agora serve`` and ``agora migrate``."""
 
+# ruff: noqa: T201 - a command line prints
+
 import argparse
 import json
 import socket
@@ -30,7 +32,7 @@ class AnnouncingServer(uvicorn.Server):
             print(json.dumps({"event": "listening", "url": self._url}), flush=True)
 
 
-def run_server(app: FastAPI, settings: Settings, host: str, port: int) -> int:
+def run_server(app: FastAPI, host: str, port: int) -> int:
     """Listen until told to stop."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
@@ -60,9 +62,7 @@ def add_serve_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000, help="0 picks a free one")
 
 
-def serve(
-    arguments: argparse.Namespace, build: Callable[[Settings], FastAPI] = create_app
-) -> int:
+def serve(arguments: argparse.Namespace, build: Callable[[Settings], FastAPI] = create_app) -> int:
     """Migrate if asked to, and serve what ``build`` makes."""
     try:
         settings = load_settings()
@@ -72,7 +72,7 @@ def serve(
     logs.configure(settings.log_level)
     if settings.auto_migrate:
         migrate.upgrade(settings)
-    return run_server(build(settings), settings, arguments.host, arguments.port)
+    return run_server(build(settings), arguments.host, arguments.port)
 
 
 def _migrate(arguments: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 import ipaddress
 import uuid
 from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Query, Request
@@ -21,17 +22,26 @@ M = TypeVar("M", bound=Base)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def components(request: Request) -> Components:
+# Dependencies that only look something up are coroutines: FastAPI runs plain functions in a thread,
+# and the way there and back costs more than they do.
+
+
+def components_of(request: Request) -> Components:
     """The parts of this application."""
     parts: Components = request.app.state.components
     return parts
 
 
-def client_address(request: Request) -> str:
+async def components(request: Request) -> Components:
+    """The parts of this application, as a dependency."""
+    return components_of(request)
+
+
+async def client_address(request: Request) -> str:
     """The caller's address; X-Forwarded-For counts only when a trusted proxy wrote it."""
     peer = request.client.host if request.client else "unknown"
     forwarded = request.headers.get("x-forwarded-for", "")
-    if forwarded and peer in components(request).settings.trusted_proxies:
+    if forwarded and peer in components_of(request).settings.trusted_proxies:
         candidate = forwarded.rsplit(",", 1)[-1].strip()
         try:
             return str(ipaddress.ip_address(candidate))
@@ -42,7 +52,7 @@ def client_address(request: Request) -> str:
 
 def guard(request: Request) -> None:
     """Runs before every operation: no session, no entry, unless the endpoint is marked public."""
-    parts = components(request)
+    parts = components_of(request)
     route = request.scope["route"]
     access = access_of(route.endpoint)
     if access is Access.PUBLIC:
@@ -70,7 +80,7 @@ async def current_actor(request: Request) -> Actor:
 async def database_session(request: Request) -> AsyncIterator[Session]:
     """One transaction for the request, committed before the answer leaves."""
     write = request.method not in SAFE_METHODS
-    session = components(request).database.new_session(write=write)
+    session = components_of(request).database.new_session(write=write)
     try:
         yield session
         if write and session.in_transaction():
@@ -88,19 +98,23 @@ Db = Annotated[Session, Depends(database_session, scope="function")]
 Address = Annotated[str, Depends(client_address)]
 
 
+@dataclass(frozen=True, slots=True)
 class PageQuery:
     """Which part of a list; both numbers are bounded."""
 
-    def __init__(
-        self,
-        limit: Annotated[int, Query(ge=1, le=100, description="At most so many.")] = 50,
-        offset: Annotated[int, Query(ge=0, le=10_000, description="Skip so many.")] = 0,
-    ) -> None:
-        self.limit = limit
-        self.offset = offset
+    limit: int
+    offset: int
 
 
-Paging = Annotated[PageQuery, Depends()]
+async def page_query(
+    limit: Annotated[int, Query(ge=1, le=100, description="At most so many.")] = 50,
+    offset: Annotated[int, Query(ge=0, le=10_000, description="Skip so many.")] = 0,
+) -> PageQuery:
+    """The page that the query asks for."""
+    return PageQuery(limit, offset)
+
+
+Paging = Annotated[PageQuery, Depends(page_query)]
 
 
 class Records:
@@ -123,9 +137,7 @@ class Records:
         """The objects with which the actor may do this."""
         return self.parts.policies.scope(model, action, self.actor)
 
-    def find(
-        self, model: type[M], action: Action, *conditions: ColumnElement[bool]
-    ) -> M | None:
+    def find(self, model: type[M], action: Action, *conditions: ColumnElement[bool]) -> M | None:
         """One object that the actor may have, under further conditions."""
         found: M | None = self.db.scalars(self.query(model, action).where(*conditions)).first()
         return found
@@ -186,7 +198,12 @@ class Records:
         )
 
 
-Own = Annotated[Records, Depends(Records, scope="function")]
+async def own_records(request: Request, db: Db, parts: Parts) -> Records:
+    """The records of the actor of this request."""
+    return Records(request, db, parts)
+
+
+Own = Annotated[Records, Depends(own_records, scope="function")]
 
 
 def requires(permission: Permission) -> Callable[..., Coroutine[Any, Any, None]]:

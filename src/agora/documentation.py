@@ -40,9 +40,7 @@ def document(app: FastAPI) -> dict[str, Any]:
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     parts = schema.setdefault("components", {})
-    parts["securitySchemes"] = {
-        SCHEME: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-    }
+    parts["securitySchemes"] = {SCHEME: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
     schemas = parts.setdefault("schemas", {})
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
@@ -76,16 +74,14 @@ def _complete(operation: dict[str, Any], route: APIRoute, method: str) -> None:
     operation["responses"].pop("422", None)
     for status in sorted(statuses):
         content = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorView"}}}
-        operation["responses"].setdefault(
-            status, {"description": DESCRIPTIONS[status], "content": content}
-        )
+        operation["responses"].setdefault(status, {"description": DESCRIPTIONS[status], "content": content})
 
 
 def _page(schema: dict[str, Any]) -> str:
     """All operations on one page, without scripts and without anything from elsewhere."""
     rows = []
-    for path, operations in schema["paths"].items():
-        for method, operation in operations.items():
+    for path, methods in schema["paths"].items():
+        for method, operation in methods.items():
             lock = "" if operation["security"] == [] else "login"
             cells = (method.upper(), path, operation.get("description", ""), lock)
             rows.append("".join(f"<td>{html.escape(str(cell))}</td>" for cell in cells))

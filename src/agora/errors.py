@@ -1,6 +1,7 @@
 """Errors that a client sees: a code, a plain sentence and the request id; never internals."""
 
 import logging
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -69,11 +70,9 @@ def _request_id(request: Request) -> str:
 async def _refused(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     message = str(error.detail)
-    if error.status_code == 404 and message == "Not Found":
+    if error.status_code == HTTPStatus.NOT_FOUND and message == "Not Found":
         message = "Not found."
-    return error_response(
-        _request_id(request), error.status_code, message, headers=error.headers
-    )
+    return error_response(_request_id(request), error.status_code, message, headers=error.headers)
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
@@ -83,9 +82,7 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
         {"field": ".".join(str(part) for part in problem["loc"][1:]), "problem": problem["msg"]}
         for problem in error.errors()[:20]
     ]
-    return error_response(
-        _request_id(request), 422, "The request is not valid.", fields=fields
-    )
+    return error_response(_request_id(request), 422, "The request is not valid.", fields=fields)
 
 
 async def _conflict(request: Request, error: Exception) -> JSONResponse:
@@ -95,9 +92,7 @@ async def _conflict(request: Request, error: Exception) -> JSONResponse:
 
 async def _unavailable(request: Request, error: Exception) -> JSONResponse:
     log.error("database not available", extra={"kind": type(error).__name__})
-    return error_response(
-        _request_id(request), 503, "Please try again soon.", headers={"Retry-After": "5"}
-    )
+    return error_response(_request_id(request), 503, "Please try again soon.", headers={"Retry-After": "5"})
 
 
 def install(app: FastAPI) -> None:

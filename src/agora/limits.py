@@ -35,9 +35,7 @@ class Limiter:
     def check(self, limit: Limit, *parts: object) -> None:
         """Refuse when the limit is used up, without counting."""
         window = _window(limit)
-        query = select(RateCounter.count).where(
-            RateCounter.key == _key(parts), RateCounter.window == window
-        )
+        query = select(RateCounter.count).where(RateCounter.key == _key(parts), RateCounter.window == window)
         with self._database.transaction(write=False) as session:
             used = session.scalar(query) or 0
         if used >= limit.count:
@@ -52,9 +50,7 @@ class Limiter:
         statement = (
             insert(RateCounter)
             .values(key=key, window=_window(limit), count=1)
-            .on_conflict_do_update(
-                index_elements=["key", "window"], set_={"count": RateCounter.count + 1}
-            )
+            .on_conflict_do_update(index_elements=["key", "window"], set_={"count": RateCounter.count + 1})
             .returning(RateCounter.count)
         )
         with self._database.transaction() as session:
@@ -78,6 +74,4 @@ def _key(parts: tuple[object, ...]) -> str:
 
 def _too_many(limit: Limit) -> Problem:
     wait = _window(limit) + limit.seconds - int(time.time())
-    return Problem(
-        429, "Too many requests. Please wait a little.", {"Retry-After": str(max(1, wait))}
-    )
+    return Problem(429, "Too many requests. Please wait a little.", {"Retry-After": str(max(1, wait))})

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 _PLAIN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
-_SECRET_KEY = re.compile(r"passw|secret|token|authoriz|cookie|email|signature|dsn|phone", re.I)
+_SECRET_KEY = re.compile(r"passw|secret|token|authoriz|cookie|email|signature|dsn|phone", re.IGNORECASE)
 _REDACTIONS = (
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), "[email]"),
     (re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*"), "[token]"),

@@ -1,5 +1,7 @@
-"""Outgoing mail over SMTP, sent in the background. Links begin with the configured base URL,
-never with a request's Host header."""
+"""Outgoing mail over SMTP, sent in the background.
+
+Links begin with the configured base URL, never with a request's Host header.
+"""
 
 import logging
 import smtplib
@@ -93,4 +95,6 @@ class Mailer:
                     client.login(unquote(parts.username), unquote(parts.password or ""))
                 client.send_message(message)
         except (OSError, smtplib.SMTPException) as error:
-            log.error("mail could not be sent", extra={"kind": type(error).__name__})
+            log.error(  # noqa: TRY400 - the traceback could hold addresses
+                "mail could not be sent", extra={"kind": type(error).__name__}
+            )

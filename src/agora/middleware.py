@@ -68,9 +68,7 @@ class RequestFrame:
         finally:
             _log_request(scope, request_id, status, began)
 
-    def _framed(
-        self, headers: list[tuple[bytes, bytes]], request_id: str
-    ) -> list[tuple[bytes, bytes]]:
+    def _framed(self, headers: list[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
         present = {name.lower() for name, _ in headers}
         more = [item for item in (CSP, NO_STORE) if item[0] not in present]
         return [*headers, *self._headers, *more, (b"x-request-id", request_id.encode())]

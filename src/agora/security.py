@@ -10,9 +10,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from agora.settings import Settings
 
-_COMMON = frozenset(
-    {"password12", "1234567890", "qwertyuiop", "letmein123", "iloveyou12", "password123"}
-)
+_COMMON = frozenset({"password12", "1234567890", "qwertyuiop", "letmein123", "iloveyou12", "password123"})
+FEWEST_CHARACTERS = 5
+"""A password needs so many different ones."""
 
 
 class Passwords:
@@ -49,9 +49,9 @@ class Passwords:
 def weakness(password: str, email: str, handle: str) -> str | None:
     """Why this password is refused, or nothing."""
     lowered = password.lower()
-    if lowered in _COMMON or len(set(lowered)) < 5:
+    if lowered in _COMMON or len(set(lowered)) < FEWEST_CHARACTERS:
         return "This password is too easy to guess."
-    if lowered in {email.lower(), email.split("@")[0].lower(), handle.lower()}:
+    if lowered in {email.lower(), email.split("@", maxsplit=1)[0].lower(), handle.lower()}:
         return "The password must not be your e-mail address or handle."
     return None
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 SECRET_BYTES = 32
@@ -62,6 +62,10 @@ def _origin(value: str) -> str:
     return value.lower()
 
 
+def _origins(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(_origin, values))
+
+
 def _base_url(value: object) -> str:
     text = str(value).rstrip("/")
     parts = urlsplit(text)
@@ -70,8 +74,9 @@ def _base_url(value: object) -> str:
     return text
 
 
-LimitSetting = Annotated[Limit, BeforeValidator(_parse_limit)]
-Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+LimitSetting = Annotated[Limit, NoDecode, BeforeValidator(_parse_limit)]
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Origins = Annotated[Names, AfterValidator(_origins)]
 
 
 class Settings(BaseSettings):
@@ -91,7 +96,7 @@ class Settings(BaseSettings):
     require_verified_email: bool = True
     log_level: str = "INFO"
     sentry_dsn: SecretStr | None = None
-    trusted_proxies: Origins = ()
+    trusted_proxies: Names = ()
     """Addresses of reverse proxies whose X-Forwarded-For is believed."""
 
     admin_email: str | None = None
@@ -136,10 +141,11 @@ class Settings(BaseSettings):
                 raise ValueError(f"AGORA_{name.upper()} must be at least {SECRET_BYTES} bytes long")
         if self.secret_key.get_secret_value() == self.webhook_secret.get_secret_value():
             raise ValueError("AGORA_SECRET_KEY and AGORA_WEBHOOK_SECRET must differ")
-        object.__setattr__(self, "allowed_origins", tuple(map(_origin, self.allowed_origins)))
         self._check_database()
         self._check_mail()
         self._check_accounts()
+        if self.sentry_dsn and urlsplit(self.sentry_dsn.get_secret_value()).scheme not in {"http", "https"}:
+            raise ValueError("AGORA_SENTRY_DSN must be an http or https URL")
         return self
 
     def _check_database(self) -> None:
@@ -183,7 +189,7 @@ class Settings(BaseSettings):
 def load_settings() -> Settings:
     """Read the settings, or raise ``SettingsError`` that names each variable to set."""
     try:
-        return Settings()  # type: ignore[call-arg]  # the values come from the environment
+        return Settings()
     except ValidationError as error:
         lines = []
         for problem in error.errors(include_input=False, include_context=False):

@@ -24,8 +24,6 @@ def write_site_settings(db: Session, changes: dict[str, Any]) -> None:
     db.flush()
 
 
-def notify(
-    db: Session, member_id: uuid.UUID, kind: str, text: str, subject_id: uuid.UUID | None
-) -> None:
+def notify(db: Session, member_id: uuid.UUID, kind: str, text: str, subject_id: uuid.UUID | None) -> None:
     """Tell a member that something happened."""
     db.add(Notification(owner_id=member_id, kind=kind, text=text[:300], subject_id=subject_id))

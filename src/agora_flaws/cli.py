@@ -1,5 +1,7 @@
 """``python -m agora_flaws serve`` and ``list``."""
 
+# ruff: noqa: T201 - a command line prints
+
 import argparse
 import json
 import sys
@@ -23,6 +25,7 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 def _list(arguments: argparse.Namespace) -> int:
     batch_of = batches()
+    known = all_flaws()
     entries = [
         {
             "name": item.name,
@@ -32,13 +35,13 @@ def _list(arguments: argparse.Namespace) -> int:
             "trap": item.trap,
             "batch": batch_of[item.name],
         }
-        for item in all_flaws().values()
+        for item in known.values()
     ]
     if arguments.json:
         print(json.dumps(entries, indent=2))
     else:
         for entry in entries:
-            label = ", ".join(entry["checks"]) or "trap"
+            label = ", ".join(known[str(entry["name"])].checks) or "trap"
             print(f"{entry['name']}  [{label}]  {entry['sentence']}")
     return 0
 

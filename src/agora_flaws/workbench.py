@@ -5,7 +5,7 @@ the flawed application does not keep.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
@@ -34,6 +34,7 @@ class Workbench:
         self._policies: list[type] = []
         self._authenticators: list[type] = []
         self._edits: list[Edit] = []
+        self._late: list[Edit] = []
         self.touched: set[str] = set()
         """Names of the parts that are changed; two overlays on one part would disturb each other."""
 
@@ -90,19 +91,18 @@ class Workbench:
         *,
         methods: tuple[str, ...] = ("GET",),
         anonymous: bool = True,
+        last: bool = False,
     ) -> None:
-        """A route that the document does not list."""
+        """A route that the document does not list; ``last`` keeps it behind all others."""
 
         def edit(app: FastAPI) -> None:
             if anonymous:
                 public(endpoint)
             app.router.routes.append(
-                guarded_endpoint(
-                    path, endpoint, methods=list(methods), response_model=None
-                )
+                guarded_endpoint(path, endpoint, methods=list(methods), response_model=None)
             )
 
-        self._edits.append(edit)
+        (self._late if last else self._edits).append(edit)
         self.touched.add(path)
 
     def cors(self, middleware: type[CORSMiddleware]) -> None:
@@ -110,8 +110,8 @@ class Workbench:
 
         def edit(app: FastAPI) -> None:
             for position, entry in enumerate(app.user_middleware):
-                if entry.cls is CORSMiddleware:
-                    changed = Middleware(middleware, *entry.args, **entry.kwargs)
+                if getattr(entry.cls, "__name__", "") == CORSMiddleware.__name__:
+                    changed = Middleware(cast("Any", middleware), *entry.args, **entry.kwargs)
                     app.user_middleware[position] = changed
 
         self._edits.append(edit)
@@ -134,7 +134,7 @@ class Workbench:
         )
         app = create_app(settings, choices)
         app.openapi()  # fixed from here on
-        for edit in self._edits:
+        for edit in (*self._edits, *self._late):
             edit(app)
         return app
 

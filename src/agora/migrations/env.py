@@ -3,10 +3,8 @@
 from alembic import context
 from sqlalchemy import create_engine, pool
 
-from agora import models
+import agora.models  # noqa: F401 - registers the tables
 from agora.database import Base
-
-assert models  # registers the tables
 
 
 def run() -> None:

@@ -26,9 +26,7 @@ class Membership(Base):
 
     __tablename__ = "memberships"
 
-    group_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True
-    )
+    group_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True)
     member_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("members.id", ondelete="CASCADE"), primary_key=True, index=True
     )
@@ -41,9 +39,7 @@ class Post(Owned, Base):
 
     __tablename__ = "posts"
 
-    group_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("groups.id", ondelete="CASCADE"), index=True
-    )
+    group_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("groups.id", ondelete="CASCADE"), index=True)
     title: Mapped[str] = mapped_column(String(160))
     body: Mapped[str] = mapped_column(String(10000))
     hidden: Mapped[bool] = mapped_column(default=False)
@@ -55,9 +51,7 @@ class Comment(Owned, Base):
 
     __tablename__ = "comments"
 
-    post_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("posts.id", ondelete="CASCADE"), index=True
-    )
+    post_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), index=True)
     body: Mapped[str] = mapped_column(String(4000))
     owner: Mapped[Member] = relationship(lazy="joined", innerjoin=True)
 
@@ -96,12 +90,8 @@ class Message(Identified, Base):
 
     __tablename__ = "messages"
 
-    thread_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("threads.id", ondelete="CASCADE"), index=True
-    )
-    owner_id: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("members.id", ondelete="SET NULL")
-    )
+    thread_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("threads.id", ondelete="CASCADE"), index=True)
+    owner_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("members.id", ondelete="SET NULL"))
     body: Mapped[str] = mapped_column(String(4000))
 
 

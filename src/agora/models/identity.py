@@ -22,7 +22,7 @@ class TokenPurpose(StrEnum):
     """What a one-time token is good for; a token never works for another purpose."""
 
     VERIFY_EMAIL = "verify_email"
-    RESET_PASSWORD = "reset_password"  # noqa: S105 - a purpose, not a password
+    RESET_PASSWORD = "reset_password"
 
 
 class Member(Identified, Base):
@@ -63,9 +63,7 @@ class LoginSession(Identified, Base):
 
     __tablename__ = "login_sessions"
 
-    member_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("members.id", ondelete="CASCADE"), index=True
-    )
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
     refresh_digest: Mapped[str] = mapped_column(String(64))
     refresh_expires_at: Mapped[datetime]
     expires_at: Mapped[datetime]
@@ -77,9 +75,7 @@ class OneTimeToken(Identified, Base):
 
     __tablename__ = "one_time_tokens"
 
-    member_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("members.id", ondelete="CASCADE"), index=True
-    )
+    member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
     purpose: Mapped[str] = mapped_column(String(30))
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     expires_at: Mapped[datetime]

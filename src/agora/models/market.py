@@ -30,9 +30,7 @@ class Review(Owned, Base):
     __tablename__ = "reviews"
     __table_args__ = (UniqueConstraint("listing_id", "owner_id"),)
 
-    listing_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("listings.id", ondelete="CASCADE"), index=True
-    )
+    listing_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("listings.id", ondelete="CASCADE"), index=True)
     stars: Mapped[int]
     text: Mapped[str] = mapped_column(String(2000), default="")
     verified_purchase: Mapped[bool] = mapped_column(default=False)
@@ -45,9 +43,7 @@ class Offer(Owned, Base):
     __tablename__ = "offers"
 
     listing_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("listings.id", ondelete="CASCADE"))
-    seller_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("members.id", ondelete="CASCADE"), index=True
-    )
+    seller_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
     amount_cents: Mapped[int]
     message: Mapped[str] = mapped_column(String(1000), default="")
     status: Mapped[str] = mapped_column(String(12), default="open")
@@ -85,9 +81,7 @@ class Invoice(Traded, Base):
 
     __tablename__ = "invoices"
 
-    order_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("orders.id", ondelete="CASCADE"), unique=True
-    )
+    order_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), unique=True)
     number: Mapped[str] = mapped_column(String(40), unique=True)
     text: Mapped[str] = mapped_column(String(1000))
     status: Mapped[str] = mapped_column(String(12), default="open")

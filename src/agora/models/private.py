@@ -11,9 +11,7 @@ from agora.database import Base, Identified
 class Owned(Identified):
     """A row with an owner; it goes away with the owner's account."""
 
-    owner_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("members.id", ondelete="CASCADE"), index=True
-    )
+    owner_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("members.id", ondelete="CASCADE"), index=True)
 
 
 class Address(Owned, Base):

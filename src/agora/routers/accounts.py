@@ -40,14 +40,10 @@ MailToken = Annotated[str, Query(min_length=10, max_length=200)]
 
 def tokens_view(pair: TokenPair) -> Tokens:
     """Tokens as the client gets them."""
-    return Tokens(
-        access_token=pair.access, refresh_token=pair.refresh, expires_in=pair.expires_in
-    )
+    return Tokens(access_token=pair.access, refresh_token=pair.refresh, expires_in=pair.expires_in)
 
 
-def new_mail_token(
-    db: Session, member_id: uuid.UUID, purpose: TokenPurpose, life: timedelta
-) -> str:
+def new_mail_token(db: Session, member_id: uuid.UUID, purpose: TokenPurpose, life: timedelta) -> str:
     """A token to be mailed; earlier ones for the same purpose stop working."""
     db.execute(
         update(OneTimeToken)
@@ -59,11 +55,7 @@ def new_mail_token(
         .values(used_at=now())
     )
     token = random_token()
-    db.add(
-        OneTimeToken(
-            member_id=member_id, purpose=purpose, digest=digest(token), expires_at=now() + life
-        )
-    )
+    db.add(OneTimeToken(member_id=member_id, purpose=purpose, digest=digest(token), expires_at=now() + life))
     return token
 
 
@@ -100,6 +92,7 @@ def sign_up(body: SignUp, db: Db, parts: Parts, address: Address) -> Accepted:
     if db.scalar(select(Member.id).where(Member.handle == body.handle)):
         raise Problem(409, "This handle is taken.")
     if db.scalar(select(Member.id).where(Member.email == body.email)):
+        db.rollback()  # the limiter writes in a transaction of its own, which must not wait for this one
         if parts.limiter.left(parts.settings.limit_reset_mails, "already", body.email):
             parts.mailer.send_already_member(body.email)
         return ACCEPTED
@@ -214,9 +207,7 @@ def log_out(records: Own, parts: Parts, actor: CurrentActor) -> Done:
 
 @router.post("/change-password")
 @unverified
-def change_password(
-    body: ChangePassword, records: Own, parts: Parts, actor: CurrentActor
-) -> Done:
+def change_password(body: ChangePassword, records: Own, parts: Parts, actor: CurrentActor) -> Done:
     """Set a new password. All other sessions end."""
     member = require_password(records, parts, body.current_password.get_secret_value())
     password = body.new_password.get_secret_value()
@@ -242,9 +233,7 @@ def require_password(records: Own, parts: Components, password: str) -> Member:
 
 @router.post("/password-reset", status_code=202)
 @public
-def request_password_reset(
-    body: ResetRequest, db: Db, parts: Parts, address: Address
-) -> Accepted:
+def request_password_reset(body: ResetRequest, db: Db, parts: Parts, address: Address) -> Accepted:
     """Send a link for a new password, if there is such an account; the answer is the same if not."""
     parts.limiter.spend(parts.settings.limit_password_reset, "reset", address)
     within = parts.limiter.left(parts.settings.limit_reset_mails, "reset-mail", body.email)
@@ -258,16 +247,14 @@ def request_password_reset(
 
 @router.get("/password-reset/confirm")
 @public
-def explain_password_reset(token: MailToken) -> Done:
+def explain_password_reset(token: MailToken) -> Done:  # noqa: ARG001 - documents the link
     """Where the mailed link leads without a web client; it does not use the token up."""
     return Done(message="Send this token with a new password by POST to this address.")
 
 
 @router.post("/password-reset/confirm")
 @public
-def confirm_password_reset(
-    body: ResetConfirm, records: Own, parts: Parts, address: Address
-) -> Done:
+def confirm_password_reset(body: ResetConfirm, records: Own, parts: Parts, address: Address) -> Done:
     """Set a new password with the mailed token. All sessions end."""
     parts.limiter.spend(parts.settings.limit_token_guesses, "mail-token", address)
     db = records.db

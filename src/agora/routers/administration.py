@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Depends
 from sqlalchemy import func, select
 
-from agora.dependencies import CurrentActor, Own, Paging, Parts, requires
+from agora.dependencies import Own, Paging, requires
 from agora.errors import Problem, not_found
 from agora.models import AuditEntry, Member, Role
 from agora.policies import Permission
@@ -56,15 +56,13 @@ def _member(records: Own, member_id: uuid.UUID) -> Member:
     response_model=AdminMemberView,
     dependencies=[Depends(requires(Permission.SET_ROLES))],
 )
-def set_role(
-    member_id: uuid.UUID, body: RoleChange, records: Own, parts: Parts, actor: CurrentActor
-) -> Member:
+def set_role(member_id: uuid.UUID, body: RoleChange, records: Own) -> Member:
     """Give a member another role; it counts from the next request on."""
     member = _member(records, member_id)
     admins = select(func.count(Member.id)).where(Member.role == Role.ADMIN)
-    if member.role == Role.ADMIN and body.role is not Role.ADMIN:
-        if (records.db.scalar(admins) or 0) <= 1:
-            raise Problem(409, "There must be an administrator.")
+    steps_down = member.role == Role.ADMIN and body.role is not Role.ADMIN
+    if steps_down and (records.db.scalar(admins) or 0) <= 1:
+        raise Problem(409, "There must be an administrator.")
     records.audit("member.role", member.id, before=member.role, after=body.role.value)
     member.role = body.role
     return member

@@ -40,9 +40,7 @@ def read_collection(collection_id: uuid.UUID, records: Own) -> Collection:
 
 
 @router.patch("/{collection_id}", response_model=CollectionView)
-def update_collection(
-    collection_id: uuid.UUID, body: CollectionChanges, records: Own
-) -> Collection:
+def update_collection(collection_id: uuid.UUID, body: CollectionChanges, records: Own) -> Collection:
     """Change one of your collections."""
     found = records.get(Collection, Action.UPDATE, collection_id)
     patch(found, body.given())
@@ -91,9 +89,7 @@ def delete_item(collection_id: uuid.UUID, item_id: uuid.UUID, records: Own) -> N
     records.remove(item_of(records, Action.DELETE, collection_id, item_id))
 
 
-def item_of(
-    records: Own, action: Action, collection_id: uuid.UUID, item_id: uuid.UUID
-) -> CollectionItem:
+def item_of(records: Own, action: Action, collection_id: uuid.UUID, item_id: uuid.UUID) -> CollectionItem:
     """The entry with this id in this collection, if both are the actor's."""
     same_parent = CollectionItem.collection_id == collection_id
     return records.get(CollectionItem, action, item_id, same_parent)

@@ -54,9 +54,7 @@ def publish_draft(draft_id: uuid.UUID, body: PublishDraft, records: Own) -> Post
     draft = records.get(Draft, Action.UPDATE, draft_id)
     group = records.get(Group, Action.READ, body.group_id)
     require_membership(records, group)
-    post = Post(
-        owner_id=records.me.id, group_id=group.id, title=draft.title, body=draft.body
-    )
+    post = Post(owner_id=records.me.id, group_id=group.id, title=draft.title, body=draft.body)
     records.add(post)
     records.remove(draft)
     return post

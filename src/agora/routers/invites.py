@@ -50,16 +50,14 @@ def list_invites(records: Own, paging: Paging) -> dict[str, Any]:
 
 @router.get("/accept")
 @public
-def explain_invite(token: Annotated[str, Query(min_length=10, max_length=200)]) -> Done:
+def explain_invite(token: Annotated[str, Query(min_length=10, max_length=200)]) -> Done:  # noqa: ARG001 - documents the link
     """Where the mailed link leads without a web client; it does not use the token up."""
     return Done(message="Sign up or log in, then send this token by POST to this address.")
 
 
 @router.post("/accept")
 @unverified
-def accept_invite(
-    body: AcceptInvite, records: Own, parts: Parts, actor: CurrentActor
-) -> Done:
+def accept_invite(body: AcceptInvite, records: Own, parts: Parts, actor: CurrentActor) -> Done:
     """Accept an invitation that was sent to your address."""
     parts.limiter.spend(parts.settings.limit_token_guesses, "invite-token", actor.id)
     query = select(Invite).where(Invite.digest == digest(body.token)).with_for_update()

@@ -82,9 +82,7 @@ def create_review(listing_id: uuid.UUID, body: ReviewBody, records: Own) -> Revi
     listing = records.get(Listing, Action.READ, listing_id)
     if listing.owner_id == records.me.id:
         raise Problem(409, "You cannot review your own listing.")
-    mine = select(Review.id).where(
-        Review.listing_id == listing.id, Review.owner_id == records.me.id
-    )
+    mine = select(Review.id).where(Review.listing_id == listing.id, Review.owner_id == records.me.id)
     if records.db.scalar(mine):
         raise Problem(409, "You have reviewed this listing already.")
     bought = select(Order.id).where(
@@ -100,9 +98,7 @@ def create_review(listing_id: uuid.UUID, body: ReviewBody, records: Own) -> Revi
     )
 
 
-@router.get(
-    "/listings/{listing_id}/reviews", tags=["reviews"], response_model=Page[ReviewView]
-)
+@router.get("/listings/{listing_id}/reviews", tags=["reviews"], response_model=Page[ReviewView])
 @public
 def list_reviews(listing_id: uuid.UUID, records: Own, paging: Paging) -> dict[str, Any]:
     """The reviews of a published listing; no login needed."""
@@ -152,10 +148,7 @@ def shop_figures(records: Own, seller_id: uuid.UUID) -> ShopAnalytics:
     paid = select(func.sum(Order.total_cents)).where(sold, Order.status == "paid")
     return ShopAnalytics(
         listings=db.scalar(select(func.count(Listing.id)).where(mine)) or 0,
-        published=db.scalar(
-            select(func.count(Listing.id)).where(mine, Listing.status == "published")
-        )
-        or 0,
+        published=db.scalar(select(func.count(Listing.id)).where(mine, Listing.status == "published")) or 0,
         orders=db.scalar(select(func.count(Order.id)).where(sold)) or 0,
         revenue_cents=int(db.scalar(paid) or 0),
         reviews=number,

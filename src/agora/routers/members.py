@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from sqlalchemy import ColumnElement, Select, delete, exists, select
 from sqlalchemy.orm import Session
 
@@ -30,6 +30,7 @@ from agora.schemas.identity import (
     MemberChanges,
     MemberView,
     ProfileView,
+    PublicHandle,
     SettingsChanges,
     SettingsView,
 )
@@ -137,9 +138,7 @@ def read_member_settings(member_id: uuid.UUID, records: Own) -> MemberSettings:
 
 def listed() -> ColumnElement[bool]:
     """Profiles that their members show."""
-    shows = exists().where(
-        MemberSettings.member_id == Member.id, MemberSettings.profile_listed.is_(True)
-    )
+    shows = exists().where(MemberSettings.member_id == Member.id, MemberSettings.profile_listed.is_(True))
     return shows & Member.banned_at.is_(None)
 
 
@@ -153,10 +152,7 @@ def list_profiles(records: Own, paging: Paging) -> dict[str, Any]:
 
 @router.get("/profiles/{handle}", tags=["profiles"], response_model=ProfileView)
 @public
-def read_profile(
-    db: Db,
-    handle: str = Path(pattern=r"^[a-z][a-z0-9_]{2,29}$"),
-) -> Member:
+def read_profile(handle: PublicHandle, db: Db) -> Member:
     """The public profile of a member."""
     member = db.scalars(select(Member).where(Member.handle == handle, listed())).one_or_none()
     if member is None:

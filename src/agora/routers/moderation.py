@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends
 from sqlalchemy import select
 
 from agora.database import now
@@ -13,6 +13,7 @@ from agora.models import Listing, Member, Post, Report, Role
 from agora.policies import Permission
 from agora.schemas.administration import Ban, Hiding, ModeratedReport, Resolution
 from agora.schemas.base import DONE, Done, Page
+from agora.schemas.identity import PublicHandle
 
 router = APIRouter(prefix="/moderation", tags=["moderation"])
 
@@ -50,7 +51,7 @@ def resolve_report(report_id: uuid.UUID, body: Resolution, records: Own) -> Repo
 )
 def hide_post(post_id: uuid.UUID, body: Hiding, records: Own) -> Done:
     """Hide a post from everybody but its author, or show it again."""
-    return _hide(records, Post, post_id, body)
+    return _hide(records, records.db.get(Post, post_id), body)
 
 
 @router.put(
@@ -59,17 +60,14 @@ def hide_post(post_id: uuid.UUID, body: Hiding, records: Own) -> Done:
 )
 def hide_listing(listing_id: uuid.UUID, body: Hiding, records: Own) -> Done:
     """Hide a listing from everybody but its owner, or show it again."""
-    return _hide(records, Listing, listing_id, body)
+    return _hide(records, records.db.get(Listing, listing_id), body)
 
 
-def _hide(
-    records: Own, model: type[Post] | type[Listing], object_id: uuid.UUID, body: Hiding
-) -> Done:
-    found = records.db.get(model, object_id)
+def _hide(records: Own, found: Post | Listing | None, body: Hiding) -> Done:
     if found is None:
         raise not_found()
     found.hidden = body.hidden
-    kind = model.__name__.lower()
+    kind = type(found).__name__.lower()
     records.audit(f"{kind}.hide", found.id, hidden=body.hidden, reason=body.reason)
     return DONE
 
@@ -78,13 +76,7 @@ def _hide(
     "/members/{handle}/ban",
     dependencies=[Depends(requires(Permission.BAN_MEMBERS))],
 )
-def ban_member(
-    body: Ban,
-    records: Own,
-    parts: Parts,
-    actor: CurrentActor,
-    handle: str = Path(pattern=r"^[a-z][a-z0-9_]{2,29}$"),
-) -> Done:
+def ban_member(handle: PublicHandle, body: Ban, records: Own, parts: Parts, actor: CurrentActor) -> Done:
     """Ban a member, whose sessions end at once, or lift a ban. Staff is for administrators."""
     member = records.db.scalars(select(Member).where(Member.handle == handle)).one_or_none()
     if member is None:

@@ -62,9 +62,7 @@ def delete_post(post_id: uuid.UUID, records: Own) -> None:
 def create_comment(post_id: uuid.UUID, body: CommentBody, records: Own) -> Comment:
     """Comment on a post that you may see."""
     post = records.get(Post, Action.READ, post_id)
-    comment = records.add(
-        Comment(owner_id=records.me.id, post_id=post.id, **body.model_dump())
-    )
+    comment = records.add(Comment(owner_id=records.me.id, post_id=post.id, **body.model_dump()))
     if post.owner_id != records.me.id:
         text = f"{records.me.handle} commented on your post."
         notify(records.db, post.owner_id, "comment", text, post.id)

@@ -72,9 +72,7 @@ def delete_address(address_id: uuid.UUID, records: Own) -> None:
     records.remove(records.get(Address, Action.DELETE, address_id))
 
 
-@router.post(
-    "/saved-searches", tags=["saved searches"], status_code=201, response_model=SavedSearchView
-)
+@router.post("/saved-searches", tags=["saved searches"], status_code=201, response_model=SavedSearchView)
 def create_saved_search(body: SavedSearchBody, records: Own) -> SavedSearch:
     """Keep a search."""
     return records.add(SavedSearch(owner_id=records.me.id, **body.model_dump()))
@@ -86,9 +84,7 @@ def list_saved_searches(records: Own, paging: Paging) -> dict[str, Any]:
     return records.page(SavedSearch, paging)
 
 
-@router.post(
-    "/saved-searches/lookup", tags=["saved searches"], response_model=list[SavedSearchView]
-)
+@router.post("/saved-searches/lookup", tags=["saved searches"], response_model=list[SavedSearchView])
 @unverified
 def look_up_saved_searches(body: SavedSearchLookup, records: Own) -> list[SavedSearch]:
     """Several of your saved searches by id; ids that are not yours are left out."""
@@ -107,20 +103,14 @@ def delete_saved_searches(body: SavedSearchLookup, records: Own) -> Count:
     return Count(count=len(found))
 
 
-@router.get(
-    "/saved-searches/{search_id}", tags=["saved searches"], response_model=SavedSearchView
-)
+@router.get("/saved-searches/{search_id}", tags=["saved searches"], response_model=SavedSearchView)
 def read_saved_search(search_id: uuid.UUID, records: Own) -> SavedSearch:
     """One of your saved searches."""
     return records.get(SavedSearch, Action.READ, search_id)
 
 
-@router.patch(
-    "/saved-searches/{search_id}", tags=["saved searches"], response_model=SavedSearchView
-)
-def update_saved_search(
-    search_id: uuid.UUID, body: SavedSearchChanges, records: Own
-) -> SavedSearch:
+@router.patch("/saved-searches/{search_id}", tags=["saved searches"], response_model=SavedSearchView)
+def update_saved_search(search_id: uuid.UUID, body: SavedSearchChanges, records: Own) -> SavedSearch:
     """Change one of your saved searches."""
     found = records.get(SavedSearch, Action.UPDATE, search_id)
     patch(found, body.given())

@@ -25,9 +25,7 @@ from agora.site import notify
 router = APIRouter()
 
 
-@router.post(
-    "/listings/{listing_id}/offers", tags=["offers"], status_code=201, response_model=OfferView
-)
+@router.post("/listings/{listing_id}/offers", tags=["offers"], status_code=201, response_model=OfferView)
 def create_offer(listing_id: uuid.UUID, body: OfferBody, records: Own) -> Offer:
     """Propose a price; on your own listing it is a trial that nobody else sees."""
     listing = records.get(Listing, Action.READ, listing_id)

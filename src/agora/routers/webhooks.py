@@ -1,6 +1,7 @@
 """Payment events: signed, in time, and harmless when they come twice."""
 
 import time
+from typing import Annotated
 
 from fastapi import APIRouter, Header, Request
 from fastapi.concurrency import run_in_threadpool
@@ -47,7 +48,7 @@ def check_signature(parts: Components, header: str, body: bytes) -> None:
 async def receive_payment_event(
     request: Request,
     parts: Parts,
-    agora_signature: str = Header(default="", max_length=300),
+    agora_signature: Annotated[str, Header(max_length=300)] = "",
 ) -> WebhookAnswer:
     """Take an event of the payment provider, signed with the shared secret."""
     body = await request.body()

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
+from fastapi import Path
 from pydantic import AfterValidator, EmailStr, Field, SecretStr
 
 from agora.schemas.base import Body, Changes, Text, View, change, change_text, text
@@ -17,6 +18,7 @@ Email = Annotated[EmailStr, AfterValidator(_lower), Field(max_length=254)]
 Handle = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{2,29}$", examples=["ada_l"])]
 NewPassword = Annotated[SecretStr, Field(min_length=10, max_length=128)]
 GivenPassword = Annotated[SecretStr, Field(min_length=1, max_length=128)]
+PublicHandle = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{2,29}$", examples=["ada_l"])]
 Token = Annotated[str, Field(min_length=10, max_length=200)]
 
 

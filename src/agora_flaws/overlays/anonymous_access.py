@@ -10,7 +10,7 @@ from fastapi import Request
 from fastapi.responses import JSONResponse
 from sqlalchemy import select
 
-from agora.dependencies import Db, Own, Paging
+from agora.dependencies import Own, Paging
 from agora.models import Address, Collection, Group, Post, SavedSearch
 from agora.policies import Action
 from agora.schemas.base import Page
@@ -23,7 +23,7 @@ from agora_flaws.workbench import Workbench, optional_actor
 @flaw(
     "anonymous-private-list",
     checks=("AUTH-01",),
-    sentence="The list of addresses needs no login; the owner filter is applied only to those who are logged in.",
+    sentence="The list of addresses needs no login; only who is logged in gets the owner filter.",
     variant="missing guard on a private list",
 )
 def anonymous_private_list(bench: Workbench) -> None:

@@ -15,7 +15,7 @@ from agora_flaws.workbench import Workbench
 @flaw(
     "settings-of-others",
     checks=("AUTH-11",),
-    sentence="GET /members/{member_id}/settings answers every member, not only the one whose settings they are.",
+    sentence="GET /members/{member_id}/settings shows the settings of anybody to every member.",
     variant="settings by id",
 )
 def settings_of_others(bench: Workbench) -> None:

@@ -100,7 +100,7 @@ def item_write_under_own_collection(bench: Workbench) -> None:
 @flaw(
     "bulk-delete-by-others",
     checks=("AUTH-15",),
-    sentence="POST /saved-searches/bulk-delete deletes every search whose id is in the body, whoever owns it.",
+    sentence="POST /saved-searches/bulk-delete deletes every search whose id is in the body.",
     variant="ids in the body",
 )
 def bulk_delete_by_others(bench: Workbench) -> None:

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
@@ -46,9 +47,7 @@ def password_hash_in_member(bench: Workbench) -> None:
 def reset_token_in_response(bench: Workbench) -> None:
     """Replace ``POST /auth/password-reset``."""
 
-    def request_password_reset(
-        body: ResetRequest, db: Db, parts: Parts, address: Address
-    ) -> dict[str, str]:
+    def request_password_reset(body: ResetRequest, db: Db, parts: Parts, address: Address) -> dict[str, str]:
         parts.limiter.spend(parts.settings.limit_password_reset, "reset", address)
         member = db.scalars(select(Member).where(Member.email == body.email)).one_or_none()
         answer = {"message": "If everything is in order, we have sent you a mail."}
@@ -92,7 +91,7 @@ def database_url_in_error(bench: Workbench) -> None:
         proper = app.exception_handlers[HTTPException]
 
         async def refused(request: Request, error: Exception) -> Any:
-            if not isinstance(error, HTTPException) or error.status_code != 404:
+            if not isinstance(error, HTTPException) or error.status_code != HTTPStatus.NOT_FOUND:
                 return await proper(request, error)  # type: ignore[misc]
             message = {"code": "not_found", "message": "Not found."}
             debug = {"database_url": url, "path": request.url.path}

@@ -22,9 +22,7 @@ class LogoutForgets(Authenticator):
 class OthersStay(Authenticator):
     """A new password ends no other session."""
 
-    def end_all(
-        self, session: Session, member_id: uuid.UUID, *, but: uuid.UUID | None = None
-    ) -> None:
+    def end_all(self, session: Session, member_id: uuid.UUID, *, but: uuid.UUID | None = None) -> None:
         """Only a ban or a reset ends sessions."""
         if but is None:
             super().end_all(session, member_id)

@@ -186,14 +186,10 @@ def _describe_announcements(document: dict[str, Any]) -> None:
     content = {"required": True, "content": {"application/json": {"schema": body}}}
     document["paths"]["/announcements"] = {
         "get": operation("list_announcements", answer("200", listed), security=[]),
-        "post": operation(
-            "create_announcement", answer("201", view), requestBody=content, security=locked
-        ),
+        "post": operation("create_announcement", answer("201", view), requestBody=content, security=locked),
     }
     document["paths"]["/announcements/{announcement_id}"] = {
         "parameters": [path_id],
         "get": operation("read_announcement", answer("200", view), security=[]),
-        "delete": operation(
-            "delete_announcement", answer("200", {"type": "object"}), security=locked
-        ),
+        "delete": operation("delete_announcement", answer("200", {"type": "object"}), security=locked),
     }

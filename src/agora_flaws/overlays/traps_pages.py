@@ -26,7 +26,7 @@ def soft_404(bench: Workbench) -> None:
             "<p>We could not find this page. Try the start page.</p>"
         )
 
-    bench.add("/{rest:path}", lost)
+    bench.add("/{rest:path}", lost, last=True)
 
 
 @trap(
@@ -36,9 +36,7 @@ def soft_404(bench: Workbench) -> None:
 )
 def star_on_public_file(bench: Workbench) -> None:
     """Add ``GET /static/logo.svg``."""
-    picture = (
-        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'><circle cx='4' cy='4' r='3'/></svg>"
-    )
+    picture = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'><circle cx='4' cy='4' r='3'/></svg>"
 
     def logo() -> Response:
         headers = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=3600"}
@@ -111,4 +109,3 @@ def internal_paths_refused(bench: Workbench) -> None:
 
     for path in ("/metrics", "/admin", "/internal/cron"):
         bench.add(path, refuse)
-

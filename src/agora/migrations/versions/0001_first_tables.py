@@ -1,4 +1,4 @@
-"""First tables"""
+"""First tables."""
 
 from collections.abc import Sequence
 
@@ -173,9 +173,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_login_sessions")),
     )
     with op.batch_alter_table("login_sessions", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_login_sessions_member_id"), ["member_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_login_sessions_member_id"), ["member_id"], unique=False)
 
     op.create_table(
         "member_settings",
@@ -230,9 +228,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_one_time_tokens_digest")),
     )
     with op.batch_alter_table("one_time_tokens", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_one_time_tokens_member_id"), ["member_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_one_time_tokens_member_id"), ["member_id"], unique=False)
 
     op.create_table(
         "reports",

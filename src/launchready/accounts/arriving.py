@@ -94,7 +94,7 @@ def _username(draft: Draft) -> str:
 
 async def _enter(desk: Desk, person: Person, outcome: SignedUp, waiter: MailWaiter | None) -> Gap | None:
     """A session from the sign-up's own answer, else by logging in, else after a mail."""
-    verb = "exists already" if outcome.existed else "made"
+    verb = "is there from before" if outcome.existed else "was made"
     fields = " and ".join(_field_names(outcome.draft))
     if not outcome.existed:
         desk.note(f"Sign-up: {outcome.draft.form.operation.id} ({fields} in the body)")
@@ -119,9 +119,9 @@ async def _enter(desk: Desk, person: Person, outcome: SignedUp, waiter: MailWait
     if refusal.kind is RefusalKind.CONFIRM_MAIL:
         return sign_up_gap(person.name, refusal, refused.operation, desk.mailbox.name if desk.mailbox else "")
     quote = f' ("{refusal.quote}")' if refusal.quote else ""
-    reason = f"the account was {verb}, but no login for it was accepted{quote}"
+    reason = f"the account {verb}, but no login for it was accepted{quote}"
     if not desk.log_ins and "basic" not in desk.declared:
-        reason = f"the account was {verb}, but the description has no login"
+        reason = f"the account {verb}, but the description has no login"
     return not_accepted_gap(person.name, refused.operation, reason)
 
 

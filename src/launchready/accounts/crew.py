@@ -348,7 +348,7 @@ class Crew:
         if operation.bodies:
             draft = fill(forms_of(operation)[0], person.identity, Rules())
             identifier = person.identifier or next(iter(person.handles.values()), "")
-            body = with_login(draft, identifier, person.password).body()
+            body = with_login(draft, identifier, tuple(person.handles.values()), person.password).body()
         return await self.desk.door.send(
             Request(
                 method=operation.method,

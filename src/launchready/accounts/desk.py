@@ -81,6 +81,7 @@ class Desk:
             username=username,
             password=password,
             example=lambda schema, name: build_value(schema, context, name=name),
+            phone=fictional_phone(self.vault.mark(username)),
         )
 
     async def submit(self, draft: Draft, principal: str, extra: dict[str, object] | None = None) -> Reply:
@@ -137,3 +138,12 @@ def _declared(operations: tuple[HttpOperation, ...]) -> tuple[str, ...]:
             weight = 1000 if operation.purpose is Purpose.ME else 1
             counts[name] = counts.get(name, 0) + weight
     return tuple(sorted(counts, key=lambda name: -counts[name]))
+
+
+_AREAS = (201, 202, 203, 205, 206, 207, 208, 209, 210, 212, 213, 214, 215, 216, 217, 218, 219, 224, 225, 228)
+
+
+def fictional_phone(mark: str) -> str:
+    """One of 2,000 numbers that are given to nobody: 555-0100 to 555-0199 of an area (NANPA), by a hexadecimal text."""
+    number = int(mark, 16)
+    return f"+1{_AREAS[number % len(_AREAS)]}55501{number // len(_AREAS) % 100:02d}"

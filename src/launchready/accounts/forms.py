@@ -32,7 +32,7 @@ _NEVER = frozenset({FieldRole.INVITE, FieldRole.ONE_TIME_CODE, FieldRole.CSRF, F
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """What an account of ours says about itself. The telephone number is one of those reserved for fiction.
+    """What an account of ours says about itself.
 
     `password` gives the reference of a password in the vault that satisfies the rules and the field's schema;
     `example` a value for any other field by its schema and name.
@@ -43,9 +43,9 @@ class Identity:
     username: str
     password: Callable[[PasswordRules, Schema], str]
     example: Callable[[Schema, str], Any]
+    phone: str
     first_name: str = "Robin"
     last_name: str = "Reed"
-    phone: str = "+12025550143"
     birth: str = "1990-04-12"
 
 
@@ -220,7 +220,9 @@ def fill(form: Form, identity: Identity, rules: Rules) -> Draft:
 
 def taught_field(path: Path) -> FormField:
     """A field that only a refusal named."""
-    return FormField(path=path, role=role_of(path[-1]), required=True, schema={"type": "string"})
+    role = role_of(path[-1])
+    schema = {} if role is FieldRole.TERMS else {"type": "string"}
+    return FormField(path=path, role=role, required=True, schema=schema)
 
 
 def _fill_all(fields: tuple[FormField, ...], identity: Identity, rules: Rules) -> list[Filled]:

@@ -7,6 +7,7 @@
 `expires_at` is empty when the credentials do not say how long they live.
 """
 
+import hashlib
 import json
 import os
 import re
@@ -17,11 +18,17 @@ from pathlib import Path
 from typing import Any
 
 from launchready.accounts.curl import RecordedLogin
+from launchready.config.places import state_dir
 from launchready.door.tokens import jwt_parts
 
 FILE_NAME = "logins.json"
 _FORMAT = 1
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
+
+
+def recordings_folder(project: str, state: Path | None = None) -> Path:
+    """Where the logins recorded for `project` (the target's origin) are."""
+    return (state or state_dir()) / "logins" / hashlib.sha256(project.encode()).hexdigest()[:16]
 
 
 class RecordingError(Exception):

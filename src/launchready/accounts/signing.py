@@ -1,14 +1,14 @@
 """Signing up and logging in by forms, learning from refusals."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from launchready.accounts.answers import says_error
 from launchready.accounts.desk import Desk
 from launchready.accounts.feedback import Refusal, RefusalKind, read_refusal
 from launchready.accounts.fields import FieldRole
-from launchready.accounts.forms import Draft, Form, Identity, Rules, fill
+from launchready.accounts.forms import Draft, Filled, Form, Identity, Rules, fill
 from launchready.accounts.learning import learn
 from launchready.accounts.tokens import Credentials, find_credentials
 from launchready.door.messages import Reply
@@ -111,7 +111,8 @@ async def log_in(
         for identifier in _fitting(form, identifiers):
             if attempts >= _LOGIN_ATTEMPTS:
                 break
-            outcome = await _log_in_at(desk, form, principal, identifier, password)
+            others = tuple(value for value in identifiers if value != identifier)
+            outcome = await _log_in_at(desk, form, principal, (identifier, *others), password)
             if isinstance(outcome, LoggedIn):
                 desk.log_ins = (form, *(other for other in desk.log_ins if other is not form))
                 return outcome
@@ -138,18 +139,18 @@ def _fitting(form: Form, identifiers: tuple[str, ...]) -> tuple[str, ...]:
 
 
 async def _log_in_at(
-    desk: Desk, form: Form, principal: str, identifier: str, password: str
+    desk: Desk, form: Form, principal: str, identifiers: tuple[str, ...], password: str
 ) -> LoggedIn | Refused:
     where = form.operation.id
     refusal = Refusal(kind=RefusalKind.INVALID, status=0)
     identity = desk.identity(principal)
     for _ in range(2):
         rules = desk.rules.get(where, Rules())
-        draft = with_login(fill(form, identity, rules), identifier, password)
+        draft = with_login(fill(form, identity, rules), identifiers[0], identifiers[1:], password)
         reply = await desk.submit(draft, principal)
         credentials = find_credentials(reply)
         if reply.status and reply.status < 400 and not says_error(reply.json()) and _usable(credentials):  # noqa: PLR2004
-            return LoggedIn(draft=draft, reply=reply, credentials=credentials, identifier=identifier)
+            return LoggedIn(draft=draft, reply=reply, credentials=credentials, identifier=identifiers[0])
         refusal = read_refusal(reply, draft.names)
         missing = any(item.missing or item.unwanted for item in refusal.complaints)
         if refusal.kind is not RefusalKind.INVALID or not missing:
@@ -168,32 +169,29 @@ def _usable(credentials: Credentials) -> bool:
     )
 
 
-def with_login(draft: Draft, identifier: str, password: str) -> Draft:
-    """A login form with the identifier and password that the account really has."""
+def with_login(draft: Draft, identifier: str, others: tuple[str, ...], password: str) -> Draft:
+    """A login form with the identifier and password that the account really has.
 
-    def put(item: Any) -> Any:
-        if item.role in {FieldRole.PASSWORD, FieldRole.CONFIRM}:
-            return type(item)(path=item.path, role=item.role, value=password)
-        takes_any = item.role in {FieldRole.IDENTIFIER, FieldRole.USERNAME, FieldRole.NAME}
-        takes_mail = item.role is FieldRole.EMAIL and "@" in identifier
-        if takes_any or takes_mail:
-            return type(item)(path=item.path, role=item.role, value=identifier)
-        return item
-
+    A form that asks for both gets the e-mail and the user name (from `others`) in their own fields; one of which
+    the account has none is left out.
+    """
+    known = (identifier, *others)
+    mail = next((value for value in known if "@" in value), "")
+    name = next((value for value in known if "@" not in value), "")
     roles = {item.role for item in (*draft.filled, *draft.query)}
-    both = FieldRole.EMAIL in roles and roles & {FieldRole.USERNAME, FieldRole.IDENTIFIER}
-    if both:
-        # A form that takes either gets the e-mail in its own field and the user name in its own
-        kept = tuple(item for item in draft.filled if _belongs(item.role, identifier))
-        draft = Draft(
-            form=draft.form, filled=kept, query=tuple(q for q in draft.query if _belongs(q.role, identifier))
-        )
-    return Draft(
-        form=draft.form, filled=tuple(put(i) for i in draft.filled), query=tuple(put(i) for i in draft.query)
-    )
+    both = FieldRole.EMAIL in roles and bool(roles & {FieldRole.USERNAME, FieldRole.IDENTIFIER})
 
+    def value_of(item: Filled) -> Any:
+        match item.role:
+            case FieldRole.PASSWORD | FieldRole.CONFIRM:
+                return password
+            case FieldRole.EMAIL:
+                return mail or ("" if both else identifier)
+            case FieldRole.USERNAME | FieldRole.IDENTIFIER | FieldRole.NAME:
+                return name if both else identifier
+        return item.value
 
-def _belongs(role: FieldRole, identifier: str) -> bool:
-    if role is FieldRole.EMAIL:
-        return "@" in identifier
-    return role not in {FieldRole.USERNAME, FieldRole.IDENTIFIER, FieldRole.NAME} or "@" not in identifier
+    def changed(items: tuple[Filled, ...]) -> tuple[Filled, ...]:
+        return tuple(replace(item, value=value) for item in items if (value := value_of(item)) != "")
+
+    return Draft(form=draft.form, filled=changed(draft.filled), query=changed(draft.query))

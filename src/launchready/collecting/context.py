@@ -14,7 +14,6 @@ from launchready.door.http import Door
 from launchready.door.vault import Vault
 from launchready.model.evidence import Collected, Evidence, Failed, Partial, Plantings, Slot, Surface
 from launchready.model.event import Event, FindingSeen
-from launchready.model.exchange import Exchange
 from launchready.model.operation import HttpOperation, Purpose
 from launchready.model.outcome import Cause, Confidence, Input, Remedy
 from launchready.model.run import UndoEntry
@@ -25,9 +24,6 @@ E_co = TypeVar("E_co", bound=Evidence)
 
 class Recorder(Protocol):
     """Where what must survive a crash is written at once."""
-
-    def exchange(self, exchange: Exchange) -> None:
-        """Keep an exchange; the later record of an id wins."""
 
     def undo(self, entry: UndoEntry) -> None:
         """Keep what is about to be created or changed, before the request is sent."""
@@ -60,6 +56,7 @@ class Context:
     undo_count: int = 0
     undo_open: dict[str, UndoEntry] = field(default_factory=dict)
     word_count: int = 0
+    planted_by: dict[str, str] = field(default_factory=dict)
 
     def has(self, kind: type[Evidence]) -> bool:
         """Whether that kind was collected, whole or in part."""
@@ -78,6 +75,10 @@ class Context:
             f"{kind.__name__} was not collected in this run",
             Remedy(input=Input.SELECTION, sentence="Run the audit without --only."),
         )
+
+    def has_plantings(self) -> bool:
+        """Whether objects were planted in this run."""
+        return self.has(Plantings)
 
     @property
     def surface(self) -> Surface:
@@ -142,9 +143,7 @@ class Context:
         """Keep these exchanges with their redacted bodies, as proof; returns their ids."""
         ids = tuple(dict.fromkeys(item for item in exchanges if item))
         for exchange in ids:
-            cited = self.door.cite(exchange)
-            if cited is not None:
-                self.recorder.exchange(cited)
+            self.door.cite(exchange)
         return ids
 
     def found(self, check: str, message: str, *, confirmed: bool = True) -> None:

@@ -5,14 +5,14 @@ list or a name. What could not be planted is a gap with the target's own words.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from launchready.collecting.bodies import BodyMaker, Draft, refusal_words
+from launchready.collecting.bodies import BodyMaker, Draft, refusal_words, with_fields
+from launchready.collecting.answers import kind_of
 from launchready.collecting.collector import Collector, Cost, Safety
 from launchready.collecting.context import Context
 from launchready.collecting.fruits import Fruit, fruit_of
 from launchready.collecting.holdings import Holdings, is_profile, object_type_at, path_types
-from launchready.collecting.answers import kind_of
 from launchready.collecting.urls import UnfilledError, path_of, path_parameters
 from launchready.door.messages import Reply, Request
 from launchready.model.evidence import Accounts, Gap, Planted, Plantings, Surface
@@ -41,6 +41,8 @@ class Planter:
         self.bodies = BodyMaker(context)
         self.gaps: list[Gap] = []
         self.refused: dict[str, str] = {}
+        self.extra: dict[str, Any] = {}
+        self.last_made = ""
 
     def creators(self) -> list[HttpOperation]:
         """Operations that make an object, parents before children."""
@@ -106,6 +108,8 @@ class Planter:
             kind = kind_of(reply)
             if reply.ok and kind is not AnswerKind.REFUSED:
                 self._undo_by_delete(entry, operation, draft, reply)
+                self.last_made = reply.exchange
+                self.context.planted_by.setdefault(operation.id, reply.exchange)
                 return reply
             self.refused[operation.id] = refusal_words(reply)
             repaired = self.bodies.repaired(operation, draft, reply) if kind is AnswerKind.INVALID else None
@@ -123,7 +127,7 @@ class Planter:
             operation=operation.id,
             intent=Intent.PLANT,
             query=draft.query,
-            body=draft.body,
+            body=with_fields(draft.body, self.extra),
             active=True,
         )
 

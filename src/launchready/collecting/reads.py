@@ -28,7 +28,7 @@ from launchready.door.messages import Reply
 from launchready.model.evidence import AccessMatrix, Accounts, Gap, Planted, Plantings, Surface
 from launchready.model.exchange import Intent
 from launchready.model.operation import HttpOperation, Place, Purpose
-from launchready.model.oracle import Reading, judge_read
+from launchready.model.oracle import Leaks, Suspected, judge_read
 from launchready.model.outcome import Cause, Input, Remedy
 from launchready.model.probe import AnswerKind, ReadProbe, RouteForm
 
@@ -93,7 +93,7 @@ class ReadsCollector(Collector):
 
     def summary(self) -> str:
         """Counts by what they showed."""
-        leaks = sum(judge_read(item).reading is Reading.LEAKS for item in self.reads)
+        leaks = sum(isinstance(judge_read(item), Leaks) for item in self.reads)
         return f"{len(self.reads)} reads probed, {leaks} leak"
 
 
@@ -220,14 +220,14 @@ class DetailReader:
         return await self.asker.control(principal, question.with_values(values))
 
     def _tell(self, probe: ReadProbe) -> None:
-        reading = judge_read(probe).reading
-        if reading in {Reading.LEAKS, Reading.SUSPECTED}:
+        reading = judge_read(probe)
+        if isinstance(reading, Leaks | Suspected):
             controls = (probe.owner_control, probe.peer_control, probe.absent_control)
             self.context.cite([probe.attempt.exchange, *(item.exchange for item in controls if item is not None)])
             self.context.found(
                 "AUTH-16",
                 f"{probe.principal} reads {probe.owner}'s {probe.object_type} by {probe.method} {probe.path}",
-                confirmed=reading is Reading.LEAKS,
+                confirmed=isinstance(reading, Leaks),
             )
 
 

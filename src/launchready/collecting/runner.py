@@ -33,6 +33,10 @@ class Stopper:
         self.stopped = False
         self._task: asyncio.Task[None] | None = None
 
+    def asked(self) -> bool:
+        """Whether `stop` was called."""
+        return self.stopped
+
     def stop(self) -> None:
         """Cancel what runs (within the current await)."""
         self.stopped = True
@@ -69,7 +73,7 @@ async def run_collectors(
             context.emit(Noted(text=f"{collector.title}: {slot.reason}", warning=True))
         summary = "" if isinstance(slot, Failed) else collector.summary()
         context.emit(PhaseEnded(name=collector.title, seconds=time.monotonic() - started, summary=summary))
-        context.emit(RequestSpent(spent=context.door.spent, budget=context.settings.budget.requests))
+        context.emit(RequestSpent(spent=context.door.spending.requests, budget=context.settings.budget.requests))
 
 
 async def _slot_of(
@@ -89,7 +93,7 @@ async def _slot_of(
     except PermitRefused as refused:
         return Failed(kind=kind, cause=Cause.NOT_PERMITTED, reason=str(refused), remedy=PERMISSION)
     except asyncio.CancelledError:
-        if not stopper.stopped:
+        if not stopper.asked():
             raise
         return Partial(
             evidence=collector.evidence(),

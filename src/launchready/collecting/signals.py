@@ -17,19 +17,25 @@ _PRIVATE_TYPE = re.compile(
     r"device|wallet|wish ?list|notification|medical record|prescription|bookmark)\b"
 )
 _PRIVATE_FIELD = re.compile(
-    r"(?:^|[_./-])(?:secret|private|phone|mobile|tel|ssn|tax|iban|bic|bank|card|birth|dob|birthday|salary|"
-    r"street|postcode|postal|zip|home_?address|address|address_?line\d?|passport|national_id|internal_?notes?|"
-    r"private_?notes?|notes?_private|legal_?name|recovery)(?:$|[_./-])",
+    r"(?:^|[_./-])(?:secret|private|ssn|social_security|tax|iban|bic|bank|card_?number|salary|passport|national_id|"
+    r"internal_?notes?|private_?notes?|recovery)(?:$|[_./-])",
+    re.IGNORECASE,
+)
+_PRIVATE_OF_PERSON = re.compile(
+    r"(?:^|[_./-])(?:phone|mobile|tel|birth|dob|birthday|birth_?date|street|postcode|postal|zip|address|"
+    r"address_?line_?\d?|legal_?name)(?:$|[_./-])",
     re.IGNORECASE,
 )
 _PARTIES = re.compile(r"recipient|participant|receiver|(?:^|_)to(?:$|_)|other_?(?:user|member)|with_?user|invitee", re.IGNORECASE)
 _PRIVATE_CLASSES = frozenset({ObjectClass.SETTINGS.value, ObjectClass.DRAFT.value, ObjectClass.ORDER.value})
 
 
-def is_private_field(name: str) -> bool:
-    """Whether a field's name says that it is not for others (a phone number, a secret, an address)."""
+def is_private_field(name: str, *, of_person: bool = False) -> bool:
+    """Whether a field's name says that it is not for others: a secret, a bank account; of a person also the phone
+    number or the address (an event's address may well be for everybody).
+    """
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
-    return _PRIVATE_FIELD.search(words) is not None
+    return _PRIVATE_FIELD.search(words) is not None or (of_person and _PRIVATE_OF_PERSON.search(words) is not None)
 
 
 def private_types(operations: Iterable[HttpOperation]) -> frozenset[str]:
@@ -105,7 +111,8 @@ class Privacy:
             signals.add(Signal.PLANTED_PUBLIC)
         if kind in self._private:
             signals.add(Signal.PRIVATE_TYPE)
-        if any(is_private_field(hit.field) or is_private_field(hit.path) for hit in hits):
+        person = planted.object_class == ObjectClass.PROFILE
+        if any(is_private_field(f"{hit.field}/{hit.path}", of_person=person) for hit in hits):
             signals.add(Signal.PRIVATE_FIELD)
         if kind in self._own_list and kind not in self._listed_to_all:
             signals.add(Signal.OWN_LIST)

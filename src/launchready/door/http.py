@@ -127,6 +127,11 @@ class Door:
         """Seconds since the door was made; the `offset` of exchanges."""
         return time.perf_counter() - self._began
 
+    @property
+    def last(self) -> str:
+        """Id of the latest exchange, empty before the first."""
+        return f"x{self._count}" if self._count else ""
+
     def wallet_of(self, principal: str) -> Wallet:
         """The principal's wallet, made at first need. That of `anonymous` is always a new and empty one."""
         if principal == ANONYMOUS:

@@ -1,0 +1,312 @@
+"""AUTH-01: every operation without credentials, after a member's own call showed that it works."""
+
+from typing import ClassVar
+
+from launchready.collecting.answers import flat, kind_of
+from launchready.collecting.asking import Asker, Question
+from launchready.collecting.bodies import Draft
+from launchready.collecting.collector import Collector, Cost, Safety
+from launchready.collecting.context import Context
+from launchready.collecting.holdings import absent, is_profile, last_path_type
+from launchready.collecting.planting import CREATING, Planter
+from launchready.collecting.signals import Privacy, is_private_field
+from launchready.collecting.tampering import Effect, Tamper
+from launchready.collecting.urls import path_parameters
+from launchready.collecting.writes import deletes, updates
+from launchready.door.messages import Reply
+from launchready.model.evidence import Accounts, Gap, GuardProbe, GuardSweep, Planted, Plantings, Surface
+from launchready.model.exchange import Intent
+from launchready.model.operation import Guard, HttpOperation, Place, Purpose
+from launchready.model.oracle import Leaks, Suspected, Violated, judge_guard
+from launchready.model.outcome import Cause, Input, Remedy
+from launchready.model.probe import AnswerKind, Change
+
+A = "member_a"
+_OPEN_BY_NATURE = frozenset(
+    {
+        Purpose.SIGN_UP,
+        Purpose.LOG_IN,
+        Purpose.REFRESH,
+        Purpose.RESET,
+        Purpose.CONFIRM,
+        Purpose.WEBHOOK,
+        Purpose.HEALTH,
+        Purpose.DOCS,
+    }
+)
+_OTHERS = frozenset({Purpose.ADMIN, Purpose.MODERATE})
+_LEFT_OUT = frozenset({Purpose.LOG_OUT, Purpose.CHANGE_PASSWORD, Purpose.PAYMENT})
+_VALUES = Remedy(
+    input=Input.EXAMPLE_VALUES,
+    sentence="Add example values for this operation to the API's description.",
+)
+_LOGIN = Remedy(input=Input.MEMBER_LOGIN, sentence="Give a member's login: launchready login member_a.")
+_CHANGES = {Change.NONCE: "nonce", Change.GONE: "gone"}
+
+
+class GuardsCollector(Collector):
+    """The anonymous sweep."""
+
+    produces = GuardSweep
+    needs: ClassVar = (Surface, Accounts, Plantings)
+    safety = Safety.ACTIVE
+    title = "Asking without a login"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.probes: list[GuardProbe] = []
+
+    def cost(self, context: Context) -> Cost:
+        """A control and an attempt an operation; writes are read back."""
+        operations = context.operations()
+        writes = sum(item.writes for item in operations)
+        return Cost(requests=2 * len(operations) + 4 * writes, objects=writes)
+
+    async def run(self, context: Context) -> None:
+        """Reads before writes."""
+        if context.crew is None or not context.crew.has(A):
+            self._gap("all private operations", Cause.NEEDS_INPUT, "no member could be signed in", _LOGIN)
+            return
+        sweep = Sweep(context, self)
+        operations = [item for item in context.operations() if context.in_focus(item) and is_private(item)]
+        for operation in operations:
+            if not operation.writes:
+                await sweep.read(operation)
+        for operation in operations:
+            if operation.writes:
+                await sweep.write(operation)
+
+    def keep(self, probe: GuardProbe, context: Context) -> None:
+        """One more probe."""
+        self.probes.append(probe)
+        verdict = judge_guard(probe)
+        if isinstance(verdict, Leaks | Violated | Suspected):
+            controls = [probe.control.exchange if probe.control else ""]
+            context.cite([probe.attempt.exchange, *controls])
+            context.found(
+                "AUTH-01",
+                f"{probe.method} {probe.path} works without a login",
+                confirmed=not isinstance(verdict, Suspected),
+            )
+
+    def _gap(self, what: str, cause: Cause, reason: str, remedy: Remedy, operation: str = "") -> None:
+        self.gaps.append(
+            Gap(what=what, cause=cause, reason=reason, remedy=remedy, operation=operation, principal="anonymous")
+        )
+
+    def untold(self, operation: HttpOperation, reason: str) -> None:
+        """An operation that could not be asked."""
+        self._gap(f"{operation.method} {operation.path}", Cause.NO_CONTROL, reason, _VALUES, operation.id)
+
+    def evidence(self) -> GuardSweep:
+        """Probes so far."""
+        return GuardSweep(probes=tuple(self.probes), gaps=tuple(self.gaps))
+
+    def summary(self) -> str:
+        """Counts."""
+        opened = sum(isinstance(judge_guard(item), Leaks | Violated) for item in self.probes)
+        return f"{len(self.probes)} operations asked by nobody, {opened} open"
+
+
+def is_private(operation: HttpOperation) -> bool:
+    """Whether a login should be needed, as far as nobody declared otherwise."""
+    return operation.guard is not Guard.PUBLIC and operation.purpose not in _OPEN_BY_NATURE
+
+
+class Sweep:
+    """The probes of single operations."""
+
+    def __init__(self, context: Context, collector: GuardsCollector) -> None:
+        self.context, self.collector = context, collector
+        self.planter = Planter(context, context.plantings.objects)
+        self.asker = Asker(context)
+        self.tamper = Tamper(context, self.asker, self.planter)
+        self.privacy = Privacy(self.planter.operations)
+
+    async def read(self, operation: HttpOperation) -> None:
+        """A member's call, the same without credentials, and one for something that does not exist."""
+        if operation.purpose is Purpose.ACTION:
+            self.collector.untold(operation, "its name says that asking changes something; it was not called")
+            return
+        target = self._target(operation)
+        question = self._question(operation, target)
+        if question is None:
+            self.collector.untold(operation, "no value is known for its path or query")
+            return
+        member = self._member_for(operation)
+        attempt = await self.asker.ask("anonymous", question, Intent.ATTEMPT)
+        control = await self.asker.control(member, question) if member else None
+        missing = None
+        names = path_parameters(operation.path)
+        if names and kind_of(attempt) in {AnswerKind.DATA, AnswerKind.PAGE}:
+            values = absent(question.values, names[-1], self.context.new_word("absent id"))
+            missing = await self.asker.control("anonymous", question.with_values(values))
+        self._keep(operation, target, attempt, control, missing=missing)
+
+    def _member_for(self, operation: HttpOperation) -> str:
+        """Who can show that the operation works: a member, or an admin for admin functions."""
+        crew = self.context.crew
+        assert crew is not None  # noqa: S101 - checked by the collector
+        if operation.purpose not in _OTHERS:
+            return A
+        return next((name for name in ("admin", "moderator") if crew.has(name)), A)
+
+    def _target(self, operation: HttpOperation) -> Planted | None:
+        kind = last_path_type(operation)
+        return self.planter.holdings.first(A, kind) if kind else None
+
+    def _question(self, operation: HttpOperation, target: Planted | None) -> Question | None:
+        values = self.planter.holdings.values(operation, A, target)
+        if any(name not in values for name in path_parameters(operation.path)):
+            return None
+        query = self.planter.bodies.query(operation, A, self.planter.holdings)
+        if query is None:
+            return None
+        return Question(operation=operation, values=values, query=query)
+
+    async def write(self, operation: HttpOperation) -> None:
+        """Creates, updates and deletes with proof; anything else by what a member is answered."""
+        if operation.purpose in _LEFT_OUT:
+            self.collector.untold(operation, "calling it would end the audit's own session or cost money")
+        elif operation.purpose in CREATING:
+            await self._create(operation)
+        elif updates(operation) or deletes(operation):
+            await self._change(operation)
+        else:
+            await self._act(operation)
+
+    async def _create(self, operation: HttpOperation) -> None:
+        own = next(
+            (item for item in self.planter.holdings.of(A, operation.object_type) if item.created_by == operation.id),
+            None,
+        )
+        values = self.planter.holdings.values(operation, A, own)
+        draft = self._draft(operation, values)
+        if draft is None or any(name not in values for name in path_parameters(operation.path)):
+            self.collector.untold(operation, "no object of member_a's to make it in, or no body")
+            return
+        question = Question(operation=operation, values=values, query=draft.query, body=draft.body)
+        attempt = await self.asker.ask("anonymous", question, Intent.ATTEMPT)
+        made = attempt.ok and kind_of(attempt) is AnswerKind.DATA
+        control = None
+        if own is not None or made:
+            control = self.context.door.raw(self.context.planted_by.get(operation.id, ""))
+        if control is None:
+            fresh = await self.planter.plant(A, operation)
+            control = self.context.door.raw(self.context.planted_by.get(operation.id, "")) if fresh else None
+        self._keep(operation, own, attempt, control, change="created" if made else "")
+
+    async def _change(self, operation: HttpOperation) -> None:
+        kind = last_path_type(operation)
+        like = self.planter.holdings.first(A, kind)
+        if like is None or is_profile(like.object_class):
+            await self._act(operation)
+            return
+        victim = await self.tamper.victim(A, kind, like)
+        if victim is None:
+            self.collector.untold(operation, f"no fresh {kind} could be made to try it on")
+            return
+        effect, draft = await self._tampered(operation, "anonymous", victim)
+        if effect is None:
+            self.collector.untold(operation, "no body could be made for it")
+            return
+        if effect.change is Change.GONE:
+            control: Reply | None = effect.attempt
+        else:
+            own, _ = await self._tampered(operation, A, victim)
+            control = own.attempt if own is not None and own.change is not Change.NONE else None
+        del draft
+        self._keep(operation, victim, effect.attempt, control, change=_CHANGES.get(effect.change, ""))
+
+    async def _tampered(
+        self, operation: HttpOperation, principal: str, victim: Planted
+    ) -> tuple[Effect | None, Draft | None]:
+        values = self.planter.holdings.values(operation, A, victim)
+        draft = None
+        if operation.method != "DELETE":
+            draft = self._draft(operation, values, only_text=True)
+            if draft is None:
+                return None, None
+        question = Question(operation=operation, values=values, body=draft.body if draft else None)
+        return await self.tamper.write(principal, question, A, victim, draft), draft
+
+    async def _act(self, operation: HttpOperation) -> None:
+        """An action: nobody first, then a member, so that a refusal is known to come from the guard."""
+        target = self._target(operation)
+        values = self.planter.holdings.values(operation, A, target)
+        if any(name not in values for name in path_parameters(operation.path)):
+            self.collector.untold(operation, "no value is known for its path")
+            return
+        draft = self._draft(operation, values)
+        if operation.bodies and draft is None:
+            self.collector.untold(operation, "no body could be made for it")
+            return
+        question = Question(
+            operation=operation,
+            values=values,
+            query=draft.query if draft else (),
+            body=draft.body if draft else None,
+        )
+        attempt = await self.asker.ask("anonymous", question, Intent.ATTEMPT)
+        control: Reply | None = None
+        if not _deletes_account(operation) and operation.purpose not in _OTHERS:
+            control = await self.asker.ask(A, question, Intent.CONTROL)
+        self._keep(operation, target, attempt, control)
+
+    def _draft(self, operation: HttpOperation, values: dict[str, str], *, only_text: bool = False) -> Draft | None:
+        return self.planter.bodies.draft(
+            operation,
+            owner=A,
+            helper=A,
+            holdings=self.planter.holdings,
+            values=values,
+            parents=(),
+            visible="",
+            only_text=only_text,
+        )
+
+    def _keep(  # noqa: PLR0913 - a probe has these parts
+        self,
+        operation: HttpOperation,
+        target: Planted | None,
+        attempt: Reply,
+        control: Reply | None,
+        *,
+        missing: Reply | None = None,
+        change: str = "",
+    ) -> None:
+        answer = self.asker.answer(attempt)
+        signals = self.privacy.of(target, operation, answer.hits) if target is not None else ()
+        self.collector.keep(
+            GuardProbe(
+                operation=operation.id,
+                method=operation.method,
+                path=operation.path,
+                guard=operation.guard.value,
+                signals=tuple(signal.value for signal in signals),
+                attempt=answer,
+                control=None if control is None else self.asker.answer(control),
+                private_paths=private_paths(attempt) if attempt.ok else (),
+                absent_control=None if missing is None else self.asker.answer(missing),
+                change=change,
+                reproduce=self.asker.curl(attempt),
+            ),
+            self.context,
+        )
+
+
+def private_paths(reply: Reply) -> tuple[str, ...]:
+    """JSON paths with a filled field whose name says that it is not for others."""
+    return tuple(
+        sorted(
+            path
+            for path, leaf in flat(reply.json()).items()
+            if leaf not in (None, "", False) and is_private_field(path.rsplit("/", 1)[-1])
+        )
+    )[:10]
+
+
+def _deletes_account(operation: HttpOperation) -> bool:
+    return operation.method == "DELETE" and not any(
+        each.place is Place.PATH for each in operation.parameters
+    )

@@ -1,0 +1,76 @@
+"""Which collectors a run needs, in which order, and what they cost: the closure of what the selected checks need."""
+
+from collections.abc import Iterable, Mapping
+
+from launchready.accounts.recordings import Recording
+from launchready.collecting.collector import Collector, Cost
+from launchready.collecting.context import Context
+from launchready.collecting.exposed_paths import ExposedPathsCollector
+from launchready.collecting.guards import GuardsCollector
+from launchready.collecting.mail_records import MailRecordsCollector
+from launchready.collecting.mass_assignment import MassAssignmentCollector
+from launchready.collecting.origins import OriginsCollector
+from launchready.collecting.planting import PlantingCollector
+from launchready.collecting.reads import ReadsCollector
+from launchready.collecting.repository import RepositorySecretsCollector
+from launchready.collecting.response_credentials import CredentialWatch, ResponseCredentialsCollector
+from launchready.collecting.roles import RolesCollector
+from launchready.collecting.sessions import SessionsCollector
+from launchready.collecting.signing_in import AccountsCollector
+from launchready.collecting.surfacing import SurfaceCollector
+from launchready.collecting.token_trials import TokenTrialsCollector
+from launchready.collecting.writes import WritesCollector
+
+
+def all_collectors(watch: CredentialWatch, recordings: Mapping[str, Recording] | None = None) -> list[Collector]:
+    """Every collector, in the order of DESIGN: reads, reversible writes, destructive ones, credentials last."""
+    return [
+        RepositorySecretsCollector(),
+        MailRecordsCollector(),
+        SurfaceCollector(),
+        AccountsCollector(dict(recordings or {})),
+        PlantingCollector(),
+        ExposedPathsCollector(),
+        OriginsCollector(),
+        ReadsCollector(),
+        GuardsCollector(),
+        TokenTrialsCollector(),
+        RolesCollector(),
+        WritesCollector(),
+        MassAssignmentCollector(),
+        SessionsCollector(),
+        ResponseCredentialsCollector(watch),
+    ]
+
+
+def planned(kinds: Iterable[str], collectors: Iterable[Collector]) -> list[Collector]:
+    """Those that bring the wanted evidence kinds, and what these need, in the given order.
+
+    Credentials in responses are looked for in what the others receive, so wanting them alone wants reads, too.
+    """
+    collectors = list(collectors)
+    wanted = set(kinds)
+    if "ResponseCredentials" in wanted:
+        wanted |= {"Plantings", "AccessMatrix", "GuardSweep", "ExposedPaths"}
+    by_kind = {item.produces.__name__: item for item in collectors}
+    closed = _closure(wanted, by_kind)
+    return [item for item in collectors if item.produces.__name__ in closed]
+
+
+def _closure(wanted: set[str], by_kind: Mapping[str, Collector]) -> set[str]:
+    closed: set[str] = set()
+    todo = [kind for kind in wanted if kind in by_kind]
+    while todo:
+        kind = todo.pop()
+        if kind not in closed:
+            closed.add(kind)
+            todo.extend(need.__name__ for need in by_kind[kind].needs)
+    return closed
+
+
+def cost_of(collectors: Iterable[Collector], context: Context) -> Cost:
+    """Sum of the estimates; needs the surface in the context."""
+    total = Cost()
+    for item in collectors:
+        total += item.cost(context)
+    return total

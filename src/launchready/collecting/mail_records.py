@@ -73,7 +73,7 @@ class MailRecordsCollector(Collector):
 
 
 def normal_name(text: str) -> str:
-    """A domain name in lower case and ASCII (RFC 5890), of an address the part after @; empty if it is none."""
+    """A domain name in lower case and ASCII, of an address what follows @; empty if it is none."""
     name = text.strip().rpartition("@")[2].rstrip(".").lower()
     try:
         name = name.encode("idna").decode()

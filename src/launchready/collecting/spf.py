@@ -1,7 +1,7 @@
 """What DNS says about SPF for a domain: the tree of records, counted as a receiver would (RFC 7208).
 
-checkdmarc judges the syntax of each record; walking is ours: it gives up at the first limit, takes a name server
-that failed for a record that is missing, and looks up `exp` past the resolver that it was given.
+checkdmarc judges the syntax of each record; walking is ours: it gives up at the first limit, takes a name
+server that failed for a record that is missing, and looks up `exp` past the resolver that it was given.
 """
 
 import ipaddress
@@ -53,8 +53,8 @@ async def spf_of(dns: Dns, domain: str) -> SpfRecord:
     """SPF of one domain.
 
     `errors` are permanent errors and openings that the counts do not tell (syntax, loops, an include without
-    record, a range that holds everybody); `all_qualifier` is that at the end of redirects: "+", "-", "~", "?",
-    empty when nothing ends the record. With a `problem` the counts are lower bounds.
+    record, a range that holds everybody); `all_qualifier` is that at the end of redirects: "+", "-", "~",
+    "?", empty when nothing ends the record. With a `problem` the counts are lower bounds.
     """
     walk = _Walk()
     found = await _records_at(dns, domain, walk)
@@ -193,7 +193,7 @@ async def _redirect(dns: Dns, domain: str, term: _Term, trail: tuple[str, ...], 
 
 
 async def _only_record(dns: Dns, target: str, what: str, walk: _Walk) -> str:
-    """The one record of an include's or a redirect's target; anything else is a permanent error (5.2, 6.1)."""
+    """The one record of an include's or redirect's target; all else is a permanent error (5.2, 6.1)."""
     known_problems = len(walk.problems)
     found = await _records_at(dns, target, walk, counted=True)
     if len(found) == 1:

@@ -1,7 +1,7 @@
 """What a hit is: a live-looking secret, a question to a person, or explained (test, example, public).
 
-A wrong "live" fails a product without cause, a wrong explanation lets a secret through: where the value and its
-place do not settle it, the answer is REVIEW.
+A wrong "live" fails a product without cause, a wrong explanation lets a secret through: where value and place
+do not settle it, the answer is REVIEW.
 """
 
 import base64
@@ -45,7 +45,7 @@ class SecretClass(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """A value where it was seen: the rule, the file's path, the line, what is before it there, the lines around."""
+    """A value where it was seen: rule, file, line, what is before it on the line, the lines around."""
 
     rule: str
     confidence: str
@@ -131,15 +131,15 @@ _MADE_UP_HOST = re.compile(
     r"(?:^|\.)(?:example(?:\.(?:com|org|net|test))?|test|invalid|localdomain)$|^(?:host|hostname|server|your[\w.-]*|my[-_]?(?:host|server|db)|url|domain|address)(?:\.|$)",
     re.IGNORECASE,
 )
+_PATH = re.compile(r"^(?:\.{0,2}/|~/|https?://|[A-Za-z]:\\)")
 _QUOTE = re.compile(r"[\"'`]")
 _LISTED = re.compile(r"[\"'`]?\s*,\s*[rfbu]?[\"'`]?$")
-_PROGRAMS = frozenset(
-    """
-    py pyi js mjs cjs jsx ts mts tsx vue svelte go rb java kt kts scala php rs c h cc cpp hpp cs
-    swift m dart ex exs erl clj lua pl pm r jl sql graphql proto css scss less htm html jinja jinja2
-    md mdx rst txt erb hbs ipynb groovy gradle
-    """.split()
-)
+_PROGRAMS = frozenset({
+    "py", "pyi", "js", "mjs", "cjs", "jsx", "ts", "mts", "tsx", "vue", "svelte", "go", "rb", "java", "kt",
+    "kts", "scala", "php", "rs", "c", "h", "cc", "cpp", "hpp", "cs", "swift", "m", "dart", "ex", "exs",
+    "erl", "clj", "lua", "pl", "pm", "r", "jl", "sql", "graphql", "proto", "css", "scss", "less", "htm",
+    "html", "jinja", "jinja2", "erb", "hbs", "ipynb", "groovy", "gradle",
+})  # fmt: skip
 
 
 def classify(sighting: Sighting) -> Classed | None:
@@ -184,7 +184,8 @@ def _url(sighting: Sighting) -> Classed | None:
     host = _host_of(sighting)
     if _SENTRY.search(sighting.line):
         return _review("a Sentry DSN with its old secret part")
-    if is_placeholder(sighting.value) or _MADE_UP_HOST.search(host):
+    shouted = is_words(sighting.value) and sighting.value.isupper()
+    if shouted or is_placeholder(sighting.value) or _MADE_UP_HOST.search(host):
         return _example("a connection URL that is an example")
     trivial = is_common(sighting.value) or not is_random(sighting.value)
     local = _LOCAL_HOST.match(host) is not None
@@ -192,7 +193,7 @@ def _url(sighting: Sighting) -> Classed | None:
         return _test("a local database with a simple password")
     if local:
         return _review("a generated password for a service on the same machine")
-    if "." not in host and not is_random(sighting.value):
+    if is_common(sighting.value) or ("." not in host and not is_random(sighting.value)):
         return _review("a simple password for a service that production uses")
     return _by_place(sighting, "a password in a connection URL")
 
@@ -298,7 +299,7 @@ def _loose(sighting: Sighting) -> Classed | None:
     if sighting.rule == "launchready.literal" and _LISTED.search(sighting.before) and not is_random(value):
         # `"password", "x"` is a list of names more often than a name and its value
         return None
-    if value.startswith(("/", "./", "../", "~/", "http://", "https://")) or value.endswith(":"):
+    if _PATH.match(value) and not is_random(value):
         return None
     if is_hash(value):
         return _review("a password hash: whose is it?")

@@ -1,6 +1,7 @@
 """Texts that stand in files in another form: notebooks, source maps, encodings, names that the engine skips.
 
-What is derived is a text whose every line knows the line it came from, so a hit in it has a place in the repository.
+What is derived is a text whose every line knows the line it came from, so a hit in it has a place in the
+repository.
 """
 
 import base64
@@ -40,7 +41,10 @@ _PRINTABLE = frozenset(string.printable) - frozenset("\x0b\x0c")
 
 @dataclass(slots=True)
 class Derived:
-    """A derived text; `origins[n]` is the line (from 1) in the file that line n + 1 came from; `form` says what it was."""
+    """A derived text; `origins[n]` is the line (from 1) of the file that `lines[n]` came from.
+
+    `form` says what it was.
+    """
 
     form: str
     lines: list[str] = field(default_factory=list)
@@ -58,11 +62,14 @@ class Derived:
         return "\n".join(self.lines) + "\n"
 
 
-def derived_texts(path: str, text: str) -> Iterator[Derived]:
-    """Everything that can be derived from one file, by its name and content; nothing for most files."""
+def derived_texts(path: str, text: str, *, wide: bool = False) -> Iterator[Derived]:
+    """Everything that can be derived from one file, by its name and content; nothing for most files.
+
+    `wide` says that the text was UTF-16, which the engine does not read.
+    """
     name = path.rpartition("/")[2].lower()
-    if skipped_by_engine(path):
-        yield _whole(text)
+    if wide or skipped_by_engine(path):
+        yield _whole(text, "a UTF-16 text" if wide else "a file that scanners skip by name")
     if name == "master.key" or (name.endswith(".key") and "credentials/" in path):
         yield from _master_key(text)
     if name.endswith(".ipynb"):
@@ -81,8 +88,8 @@ def skipped_by_engine(path: str) -> bool:
     )
 
 
-def _whole(text: str) -> Derived:
-    derived = Derived("a file that scanners skip by name")
+def _whole(text: str, form: str) -> Derived:
+    derived = Derived(form)
     for number, line in enumerate(text.split("\n"), 1):
         derived.add(line, number)
     return derived

@@ -1,6 +1,7 @@
-"""kingfisher as a subprocess: files in, raw hits out. Nothing is verified over the network, nothing raw is written.
+"""kingfisher as a subprocess: files in, raw hits out. Nothing is verified over the network.
 
-The engine prints values, so its report comes through a pipe and stays in memory; its messages are not passed on.
+The engine prints values, so its report comes through a pipe and stays in memory, and its messages are not
+passed on.
 """
 
 import asyncio
@@ -40,7 +41,7 @@ class EngineFailed(Exception):  # noqa: N818 - what was not looked at is reporte
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawHit:
-    """A hit with its value, in memory only. `path` is as it was given to the engine; lines and columns count from 1."""
+    """A hit with its value, in memory only. `path` is as it was given; lines, columns count from 1."""
 
     path: str
     line: int
@@ -64,7 +65,7 @@ class Engine:
 
 
 def find_engine(scratch: Path) -> Engine:
-    """The engine of the wheel, else one on PATH; raises EngineMissing. `scratch` is a private folder of the caller."""
+    """The engine of the wheel, else one on PATH; raises EngineMissing. `scratch` is a private folder."""
     try:
         program = str(importlib.import_module("kingfisher").get_binary_path())
         version = importlib.metadata.version("kingfisher-bin")

@@ -15,7 +15,7 @@ _HARMLESS = (
     ("core.untrackedCache", "false"),
     ("core.attributesFile", os.devnull),
     ("protocol.allow", "never"),
-    # The user named this folder; that another account owns it (a mounted volume) is no reason to refuse to list it
+    # The user named this folder; that another account owns it (a mounted volume) is no reason to refuse
     ("safe.directory", "*"),
 )
 _KEPT = ("PATH", "HOME", "USERPROFILE", "SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP", "TMPDIR")
@@ -42,7 +42,7 @@ def repository_of(root: Path) -> GitFolder | None:
 
 
 def clean_environment() -> dict[str, str]:
-    """Environment for a child that reads hostile files: no GIT_*, no tokens of the user, no system configuration."""
+    """Environment for a child that reads hostile files: no GIT_*, no tokens of the user, no settings."""
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return kept | {
         "LC_ALL": "C",

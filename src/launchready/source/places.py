@@ -25,7 +25,7 @@ _TEST = re.compile(
 )
 _DOCUMENTATION = re.compile(
     r"(?:^|/)(?:docs?|documentation|examples?|samples?|demos?|tutorials?|openapi_specs?)/"
-    r"|\.(?:md|mdx|rst|adoc|txt|html?)$"
+    r"|\.(?:md|mdx|rst|adoc)$"
     r"|\.(?:http|rest|bru|har)$|/httpRequests/|\.postman_(?:collection|environment)\.json$|(?:^|/)(?:readme|changelog|contributing|openapi|swagger)[^/]*$",
     re.IGNORECASE,
 )

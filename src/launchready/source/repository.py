@@ -42,8 +42,8 @@ class SourceFile:
 class WorkingTree:
     """The files to look at, and what is not among them.
 
-    `from_git` if git listed them. `too_large` and `unreadable` belong to the repository and are not looked at, as is
-    everything past `Limits` when `cut` is true; `left_out` (dependencies, symlinks, submodules by kind) are no part.
+    `from_git` if git listed them. `too_large` and `unreadable` belong to the repository and are not looked at,
+    as is everything past `Limits` when `cut`; `left_out` (dependencies, symlinks, submodules) are no part.
     """
 
     root: Path
@@ -57,14 +57,19 @@ class WorkingTree:
 
 async def working_tree(root: Path, limits: Limits | None = None) -> WorkingTree:
     """List the tree below `root`; raises RepositoryError when it is no readable folder."""
+    folder = await asyncio.to_thread(_folder, root)
+    listed = await _listed_by_git(folder)
+    return await asyncio.to_thread(_gather, folder, listed, limits or Limits())
+
+
+def _folder(root: Path) -> Path:
     try:
-        folder = root.resolve(strict=True)
-    except OSError as error:
+        folder = root.expanduser().resolve(strict=True)
+    except (OSError, RuntimeError) as error:
         raise RepositoryError(f"there is no folder {root}") from error
     if not folder.is_dir():
         raise RepositoryError(f"{root} is not a folder")
-    listed = await _listed_by_git(folder)
-    return await asyncio.to_thread(_gather, folder, listed, limits or Limits())
+    return folder
 
 
 async def _listed_by_git(root: Path) -> list[str] | None:
@@ -155,7 +160,7 @@ def _walk(root: Path, left: Counter[str], unreadable: list[str]) -> Iterator[str
 
 
 class _Folders:
-    """Whether every folder of a path is a real one below the root: git lists `a/b` though `a` became a link."""
+    """Whether every folder of a path is a real one below the root: git lists `a/b` when `a` became a link."""
 
     def __init__(self, root: Path) -> None:
         self._root = root

@@ -1,6 +1,7 @@
-"""Secrets in the working tree: engine, derived texts, a control, every place of a value, classes. Values stay in here."""
+"""Secrets in the working tree: engine, derived texts, a control, all places of a value."""
 
 import asyncio
+import codecs
 import secrets
 import shutil
 import string
@@ -14,7 +15,7 @@ from launchready.source.classify import Classed, SecretClass, Sighting, classify
 from launchready.source.derive import Derived, derived_texts
 from launchready.source.engine import Engine, EngineFailed, RawHit, find_engine, scan
 from launchready.source.repository import SourceFile, WorkingTree
-from launchready.source.values import preview
+from launchready.source.values import is_random, preview
 
 _DERIVED_FILE = 4_000_000
 _DERIVED_TOTAL = 200_000_000
@@ -35,7 +36,7 @@ class Missed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretScan:
-    """The result of a scan: nothing in it holds a value. `missed` keeps the scan from proving anything absent."""
+    """The result of a scan, no values. `missed` keeps it from proving that anything is absent."""
 
     engine: str
     files: int
@@ -58,10 +59,10 @@ class _Found:
 
 
 async def scan_tree(tree: WorkingTree, *, mark: Callable[[str], str], seconds: float = 600.0) -> SecretScan:
-    """Look for secrets in every file of `tree` within `seconds` for each of two engine runs.
+    """Look for secrets in all files of `tree`, within `seconds` for each of two engine runs.
 
-    `mark` gives a keyed fingerprint of a value. Raises EngineMissing when there is no engine, EngineFailed when it
-    brought nothing or did not find the control that was planted for it.
+    `mark` gives a keyed fingerprint of a value. Raises EngineMissing when there is no engine, EngineFailed when
+    it brought nothing or did not find the control that was planted for it.
     """
     scratch = Path(tempfile.mkdtemp(prefix="launchready-"))  # 0700 by mkdtemp's contract
     try:
@@ -117,7 +118,7 @@ async def _scan_derived(
 
 
 def _plant_control(folder: Path) -> tuple[str, str]:
-    """Two made-up secrets that the engine must find: one by its own rules, one by ours. No control, no pass."""
+    """Two made-up secrets that the engine must find: one by its rules, one by ours. No control, no pass."""
     letters = string.ascii_letters + string.digits
     # A generated value may lack a digit; one that surely has all classes is no weaker as a control
     token = "ghp" + "_" + "".join(secrets.choice(letters) for _ in range(34)) + "7K"
@@ -131,10 +132,8 @@ def _write_derived(tree: WorkingTree, folder: Path) -> tuple[dict[str, tuple[str
     missed: list[Missed] = []
     total = 0
     for file in tree.files:
-        text = _text(tree.root, file)
-        if text is None:
-            continue
-        for derived in derived_texts(file.path, text):
+        text, wide = _text(tree.root, file)
+        for derived in derived_texts(file.path, text, wide=wide) if text else ():
             content = derived.text
             total += len(content)
             if total > _DERIVED_TOTAL:
@@ -148,22 +147,27 @@ def _write_derived(tree: WorkingTree, folder: Path) -> tuple[dict[str, tuple[str
     return texts, missed
 
 
-def _text(root: Path, file: SourceFile) -> str | None:
-    """A file's text, None for binary, very large and vanished ones (the engine reads large ones as they are)."""
-    if file.size > _DERIVED_FILE:
-        return None
+def _text(root: Path, file: SourceFile) -> tuple[str, bool]:
+    """A file's text and whether it was UTF-16; empty for binary and vanished ones.
+
+    Large ones are left to the engine, which reads them as they are; notebooks and maps hide theirs in JSON.
+    """
+    if file.size > _DERIVED_FILE and not file.path.endswith((".map", ".ipynb")):
+        return "", False
     try:
         raw = (root / file.path).read_bytes()
     except OSError:
-        return None
-    return None if b"\0" in raw[:8000] else raw.decode("utf-8", "replace")
+        return "", False
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return raw.decode("utf-16", "replace"), True
+    return ("" if b"\0" in raw[:8000] else raw.decode("utf-8", "replace")), False
 
 
 # -------------------------------------------------------------------------------------------- every place
 
 
 def _located(tree: WorkingTree, hits: Iterable[RawHit]) -> list[_Found]:
-    """The hits, and every other place of their values: the engine reports equal files once."""
+    """The hits, and every other file that holds their values, be it in a form that no rule matches."""
     lines = _Lines(tree)
     found = []
     for hit in hits:
@@ -172,7 +176,7 @@ def _located(tree: WorkingTree, hits: Iterable[RawHit]) -> list[_Found]:
         if plain.value:
             found.append(_Found(hit=plain, path=path, line=hit.line, text=lines.line(path, hit.line)))
     known = {(item.hit.value, item.path) for item in found}
-    best = {item.hit.value: item.hit for item in found if len(item.hit.value) >= _SHORTEST_SEARCHED}
+    best = {item.hit.value: item.hit for item in found if _is_unmistakable(item.hit)}
     wanted = [(value.encode("utf-8", "replace"), hit) for value, hit in list(best.items())[:_MOST_SEARCHED]]
     for file in tree.files if wanted else ():
         raw = lines.raw(file.path)
@@ -181,6 +185,11 @@ def _located(tree: WorkingTree, hits: Iterable[RawHit]) -> list[_Found]:
                 line = raw.count(b"\n", 0, raw.index(needle)) + 1
                 found.append(_Found(hit=hit, path=file.path, line=line, text=lines.line(file.path, line)))
     return found
+
+
+def _is_unmistakable(hit: RawHit) -> bool:
+    """Whether a value means the same wherever it stands; `changethis` does not."""
+    return len(hit.value) >= _SHORTEST_SEARCHED and is_random(hit.value)
 
 
 class _Lines:
@@ -246,29 +255,26 @@ def _before(item: _Found) -> str:
 
 
 def _best(group: list[tuple[_Found, Classed]]) -> tuple[_Found, Classed]:
-    """One value, one file: a provider's rule says more than a name beside the value; then the graver class."""
+    """One value, one file: a provider's rule says more than a name beside it; then the graver class."""
 
-    def weight(entry: tuple[_Found, Classed]) -> tuple[int, int, int, int]:
+    def weight(entry: tuple[_Found, Classed]) -> tuple[int, int, int]:
         item, classed = entry
         rank = {"high": 0, "medium": 1}.get(item.hit.confidence, 2)
-        return (
-            int(classed.classed is not SecretClass.PUBLIC),
-            rank,
-            _GRAVITY.index(classed.classed),
-            item.line,
-        )
+        return rank, _GRAVITY.index(classed.classed), item.line
 
     return min(group, key=weight)
 
 
 def _without_parts(chosen: list[tuple[_Found, Classed]]) -> Iterator[tuple[_Found, Classed]]:
-    """Without values that are a part of another on the same line (the password of a URL that is a hit itself)."""
-    whole: dict[tuple[str, int], list[str]] = {}
-    for item, _ in chosen:
-        whole.setdefault((item.path, item.line), []).append(item.hit.value)
+    """Without parts of another value, no less grave, on the same line (the password of a whole URL)."""
+    whole: dict[tuple[str, int], list[tuple[str, int]]] = {}
     for item, classed in chosen:
-        value = item.hit.value
-        if not any(value != other and value in other for other in whole[item.path, item.line]):
+        entry = (item.hit.value, _GRAVITY.index(classed.classed))
+        whole.setdefault((item.path, item.line), []).append(entry)
+    for item, classed in chosen:
+        value, gravity = item.hit.value, _GRAVITY.index(classed.classed)
+        others = whole[item.path, item.line]
+        if not any(value != other and value in other and worse <= gravity for other, worse in others):
             yield item, classed
 
 

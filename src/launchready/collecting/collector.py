@@ -54,6 +54,9 @@ class Collector(ABC):
     def cost(self, context: "Context") -> Cost:
         """How much it would take, from the surface alone."""
 
+    def attach(self, context: "Context") -> None:
+        """Called once before the first collector of a run starts: for those that watch what others receive."""
+
     @abstractmethod
     async def run(self, context: "Context") -> None:
         """Gather. May be cancelled at any await; raises what the door raises."""

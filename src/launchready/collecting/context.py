@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from launchready.accounts.crew import Crew
+from launchready.accounts.recordings import Recording
 from launchready.collecting.answers import Garden
 from launchready.door.http import Door
 from launchready.door.vault import Vault
 from launchready.model.evidence import Collected, Evidence, Failed, Partial, Plantings, Slot, Surface
 from launchready.model.event import Event, FindingSeen
+from launchready.model.exchange import Exchange
 from launchready.model.operation import HttpOperation, Purpose
 from launchready.model.outcome import Cause, Confidence, Input, Remedy
 from launchready.model.run import UndoEntry
@@ -24,6 +26,9 @@ E_co = TypeVar("E_co", bound=Evidence)
 
 class Recorder(Protocol):
     """Where what must survive a crash is written at once."""
+
+    def exchange(self, exchange: Exchange) -> None:
+        """Keep an exchange; the later record of an id wins."""
 
     def undo(self, entry: UndoEntry) -> None:
         """Keep what is about to be created or changed, before the request is sent."""
@@ -53,6 +58,7 @@ class Context:
     slots: dict[str, Slot] = field(default_factory=dict)
     garden: Garden = field(default_factory=Garden)
     crew: Crew | None = None
+    recordings: dict[str, Recording] = field(default_factory=dict)
     undo_count: int = 0
     undo_open: dict[str, UndoEntry] = field(default_factory=dict)
     word_count: int = 0

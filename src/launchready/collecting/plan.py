@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 
-from launchready.accounts.recordings import Recording
 from launchready.collecting.collector import Collector, Cost
 from launchready.collecting.context import Context
 from launchready.collecting.exposed_paths import ExposedPathsCollector
@@ -13,22 +12,23 @@ from launchready.collecting.origins import OriginsCollector
 from launchready.collecting.planting import PlantingCollector
 from launchready.collecting.reads import ReadsCollector
 from launchready.collecting.repository import RepositorySecretsCollector
-from launchready.collecting.response_credentials import CredentialWatch, ResponseCredentialsCollector
+from launchready.collecting.response_credentials import ResponseCredentialsCollector
 from launchready.collecting.roles import RolesCollector
 from launchready.collecting.sessions import SessionsCollector
 from launchready.collecting.signing_in import AccountsCollector
 from launchready.collecting.surfacing import SurfaceCollector
 from launchready.collecting.token_trials import TokenTrialsCollector
 from launchready.collecting.writes import WritesCollector
+from launchready.model.settings import CollectSettings
 
 
-def all_collectors(watch: CredentialWatch, recordings: Mapping[str, Recording] | None = None) -> list[Collector]:
-    """Every collector, in the order of DESIGN: reads, reversible writes, destructive ones, credentials last."""
+def all_collectors() -> list[Collector]:
+    """A new set of every collector, in the order of DESIGN: reads, reversible writes, destructive ones, credentials last."""
     return [
         RepositorySecretsCollector(),
         MailRecordsCollector(),
         SurfaceCollector(),
-        AccountsCollector(dict(recordings or {})),
+        AccountsCollector(),
         PlantingCollector(),
         ExposedPathsCollector(),
         OriginsCollector(),
@@ -39,22 +39,27 @@ def all_collectors(watch: CredentialWatch, recordings: Mapping[str, Recording] |
         WritesCollector(),
         MassAssignmentCollector(),
         SessionsCollector(),
-        ResponseCredentialsCollector(watch),
+        ResponseCredentialsCollector(),
     ]
 
 
-def planned(kinds: Iterable[str], collectors: Iterable[Collector]) -> list[Collector]:
-    """Those that bring the wanted evidence kinds, and what these need, in the given order.
+def planned(kinds: Iterable[str], settings: CollectSettings) -> list[Collector]:
+    """Collectors that bring the wanted evidence kinds, and what these need; those that need a target only with one.
 
     Credentials in responses are looked for in what the others receive, so wanting them alone wants reads, too.
     """
-    collectors = list(collectors)
+    collectors = [item for item in all_collectors() if settings.url or not _asks_target(item)]
     wanted = set(kinds)
     if "ResponseCredentials" in wanted:
         wanted |= {"Plantings", "AccessMatrix", "GuardSweep", "ExposedPaths"}
     by_kind = {item.produces.__name__: item for item in collectors}
     closed = _closure(wanted, by_kind)
     return [item for item in collectors if item.produces.__name__ in closed]
+
+
+def _asks_target(collector: Collector) -> bool:
+    """Whether it cannot do anything without a URL."""
+    return not isinstance(collector, RepositorySecretsCollector | MailRecordsCollector)
 
 
 def _closure(wanted: set[str], by_kind: Mapping[str, Collector]) -> set[str]:

@@ -13,7 +13,7 @@ from launchready.collecting.collector import Collector, Cost, Safety
 from launchready.collecting.context import Context
 from launchready.door.messages import Reply
 from launchready.door.vault import Secret, Vault
-from launchready.model.evidence import Accounts, CredentialHit, ResponseCredentials
+from launchready.model.evidence import Accounts, CredentialHit, ResponseCredentials, Surface
 from launchready.model.operation import Purpose
 
 _HASHES = (
@@ -156,9 +156,18 @@ class ResponseCredentialsCollector(Collector):
     safety = Safety.PASSIVE
     title = "Credentials in responses"
 
-    def __init__(self, watch: CredentialWatch) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.watch = watch
+        self.watch: CredentialWatch | None = None
+
+    def attach(self, context: Context) -> None:
+        """Watch the door from now on."""
+        watch = self.watch = CredentialWatch(vault=context.vault)
+        if context.has(Surface):
+            for operation in context.operations():
+                watch.purposes[operation.id] = operation.purpose
+                watch.paths[operation.id] = (operation.method, operation.path)
+        context.door.taps.append(watch)
 
     def cost(self, context: Context) -> Cost:
         """Nothing of its own: it reads what others received."""
@@ -167,7 +176,7 @@ class ResponseCredentialsCollector(Collector):
 
     async def run(self, context: Context) -> None:
         """Cite the exchanges of the hits."""
-        for hit in self.watch.hits.values():
+        for hit in self.watch.hits.values() if self.watch is not None else ():
             context.cite([hit.exchange])
             context.found(
                 "SEC-13", f"{hit.kind} in the answer of {hit.method} {hit.path}", confirmed=hit.confirmed
@@ -175,6 +184,8 @@ class ResponseCredentialsCollector(Collector):
 
     def evidence(self) -> ResponseCredentials:
         """What was seen so far."""
+        if self.watch is None:
+            return ResponseCredentials(responses=0, operations=(), hits=(), gaps=tuple(self.gaps))
         return ResponseCredentials(
             responses=self.watch.responses,
             operations=tuple(sorted(self.watch.operations)),
@@ -184,4 +195,5 @@ class ResponseCredentialsCollector(Collector):
 
     def summary(self) -> str:
         """Counts."""
-        return f"{self.watch.responses} responses looked through, {len(self.watch.hits)} hits"
+        seen = self.evidence()
+        return f"{seen.responses} responses looked through, {len(seen.hits)} hits"

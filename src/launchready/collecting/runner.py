@@ -62,6 +62,8 @@ async def run_collectors(
 ) -> None:
     """Run each; `keep` stores a slot at once, `debug` takes tracebacks of our own defects."""
     todo = list(collectors)
+    for collector in todo:
+        collector.attach(context)
     for number, collector in enumerate(todo, 1):
         kind = collector.produces.__name__
         context.emit(PhaseStarted(name=collector.title, number=number, total=len(todo)))

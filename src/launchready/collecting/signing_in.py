@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from launchready.accounts.crew import MOST_SPARES, Crew
 from launchready.accounts.person import Person
-from launchready.accounts.recordings import Recording
 from launchready.collecting.collector import Collector, Cost, Safety
 from launchready.collecting.context import Context
 from launchready.model.event import Noted
@@ -21,9 +20,8 @@ class AccountsCollector(Collector):
     safety = Safety.ACTIVE
     title = "Signing in"
 
-    def __init__(self, recordings: dict[str, Recording] | None = None) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._recordings = recordings or {}
         self._crew: Crew | None = None
 
     def cost(self, context: Context) -> Cost:
@@ -40,7 +38,12 @@ class AccountsCollector(Collector):
             context.will_create(person.name, "", "", f"account {person.name}")
 
         crew = Crew(
-            context.door, context.vault, context.surface, context.settings, recordings=self._recordings, made=made
+            context.door,
+            context.vault,
+            context.surface,
+            context.settings,
+            recordings=context.recordings,
+            made=made,
         )
         context.crew = self._crew = crew
         accounts = await crew.assemble()

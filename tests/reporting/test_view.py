@@ -24,7 +24,8 @@ from launchready.reporting.view import build_view
     ("enum", "named"),
     [
         (OutsideUsers, words.OUTSIDE), (Decision, words.HANDOVER), (State, words.STATES),
-        (GateState, words.GATES), (FlagState, words.FLAGS), (Severity, words.SEVERITIES), (Confidence, words.CONFIDENCES),
+        (GateState, words.GATES), (FlagState, words.FLAGS), (Severity, words.SEVERITIES),
+        (Confidence, words.CONFIDENCES),
         (AccessState, words.ACCESS), (OperationState, words.OPERATIONS), (GateId, words.GATE_NAMES),
         (Intent, words.INTENTS), (Input, words.INPUTS), (Cause, words.CAUSES),
     ],
@@ -115,6 +116,30 @@ def test_cell_that_is_missing_was_not_tried(report):
 def test_accepted_risks_are_named_with_ready(ready):
     assert build_view(ready).answers[1].word.text == "Ready with 1 accepted risk"
     assert build_view(replace(ready, accepted_risks=())).answers[1].word.text == "Ready"
+
+
+def test_a_question_is_not_called_a_finding(report):
+    only = tuple(check for check in report.checks if check.info.row.id == "AUTH-11")
+    view = build_view(replace(report, checks=only, worst=only[0].findings[0].fingerprint))
+    assert view.worst.heading == "First question to answer"
+    assert view.worst.mark.text == "Needs an answer"
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence", "command"),
+    [
+        ("launchready recheck 1f", "", "launchready recheck 1f"),
+        ("Mend it (launchready explain A-1): launchready recheck 1f", "Mend it (launchready explain A-1):",
+         "launchready recheck 1f"),
+        ("Give a login: launchready login admin.", "Give a login:", "launchready login admin"),
+        ("Run `launchready login admin`, then audit.", "Run `launchready login admin`, then audit.",
+         "launchready login admin"),
+        ("Answer this first: may all read it?", "Answer this first: may all read it?", ""),
+    ],
+)  # fmt: skip
+def test_next_step_is_told_from_its_command(report, given, sentence, command):
+    step = build_view(replace(report, next_command=given)).next_step
+    assert (step.sentence, step.command) == (sentence, command)
 
 
 def test_coverage_stands_beside_the_answer(report):

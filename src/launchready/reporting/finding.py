@@ -82,6 +82,21 @@ class FindingView:
     settled: str
 
     @property
+    def is_question(self) -> bool:
+        """Whether a person has to answer before it is a finding."""
+        return self.confidence is Confidence.SUSPECTED
+
+    @property
+    def heading(self) -> str:
+        """What it is called at the top: a question is not a finding yet."""
+        return "First question to answer" if self.is_question else "Worst finding"
+
+    @property
+    def mark(self) -> Word:
+        """The word beside it: how grave, or that it needs an answer."""
+        return self.confidence_word if self.is_question else self.severity_word
+
+    @property
     def proof_exchange(self) -> ExchangeView | None:
         """The exchange that shows it best: the attempt."""
         attempts = (item for item in self.exchanges if item.intent is Intent.ATTEMPT)

@@ -38,6 +38,7 @@ class OperationView:
     name: str
     method: str
     path: str
+    label: str
     state: OperationState
     word: Word
     reason: str
@@ -98,6 +99,8 @@ def _operation(
         name=operation_name(operation.purpose, one_line(operation.method, 12), operation.object),
         method=one_line(operation.method, 12),
         path=one_line(operation.path, 200),
+        # GraphQL fields share a method and a path; their id tells them apart
+        label=one_line(operation.id, 200),
         state=operation.state,
         word=OPERATIONS[operation.state],
         reason=one_line(operation.reason, _LONGEST_REASON),

@@ -70,22 +70,29 @@ class _Scorecard:
         worst = self._view.worst
         if worst is None:
             return
-        self._title("Worst finding")
+        self._title(worst.heading)
         table = self._grid(8)
-        table.add_row(
-            self._ink.word(worst.severity_word), self._ink.text(f"{worst.check} {worst.check_name}")
+        table.add_row(self._mark(worst), self._ink.text(f"{worst.check} {worst.check_name}"))
+        rows = (
+            ("What", worst.message),
+            ("Answer", worst.question),
+            ("Proof", worst.proof),
+            ("Impact", worst.impact),
+            ("Fix", worst.fix),
         )
-        rows = (("What", worst.message), ("Proof", worst.proof), ("Impact", worst.impact), ("Fix", worst.fix))
         for label, value in rows:
             if value:
                 table.add_row(self._ink.text(label, "dim"), self._ink.text(one_line(value, _SENTENCE)))
         self._show(table)
 
     def _next(self) -> None:
-        if not self._view.next_command:
+        step = self._view.next_step
+        if step is None:
             return
         self._title("Next")
-        for line in self._view.next_command.splitlines():
+        if step.sentence:
+            self._show(self._ink.text(step.sentence), indent=2)
+        for line in step.command.splitlines():
             # Soft wrapped: a command that is broken by us does not work when pasted
             self._console.print(self._ink.text(f"  {line}", "bold"), soft_wrap=True, highlight=False)
 

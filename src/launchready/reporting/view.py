@@ -1,5 +1,6 @@
 """One view model for every format: what is said, in which order and in which words, is decided here once."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -97,6 +98,14 @@ class UntestedView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NextStep:
+    """What to do now: a sentence, a command to paste, or both."""
+
+    sentence: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportView:
     """All that a report says, in order."""
 
@@ -109,7 +118,7 @@ class ReportView:
     gates: tuple[HeldView, ...]
     flags: tuple[HeldView, ...]
     worst: FindingView | None
-    next_command: str
+    next_step: NextStep | None
     untested: tuple[UntestedView, ...]
     rows: tuple[RowView, ...]
     matrix: MatrixView
@@ -149,7 +158,7 @@ def build_view(report: Report) -> ReportView:
         gates=tuple(_gate(gate, names) for gate in report.gates),
         flags=tuple(_flag(flag, names) for flag in report.flags),
         worst=_worst(report, findings),
-        next_command=visible(report.next_command).strip(),
+        next_step=_next_step(report.next_command),
         untested=tuple(_untested(group, names) for group in _user_first(report.unknowns)),
         rows=tuple(_row(row) for row in report.rows),
         matrix=matrix,
@@ -223,6 +232,19 @@ def _worst(report: Report, findings: tuple[FindingView, ...]) -> FindingView | N
     named = (item for item in findings if item.fingerprint == report.worst)
     confirmed = (item for item in findings if item.confidence is Confidence.CONFIRMED and not item.settled)
     return next(named, None) or next(confirmed, None)
+
+
+def _next_step(text: str) -> NextStep | None:
+    """The command is what starts with the program's name: in backquotes, or at the end of the sentence."""
+    text = visible(text).strip()
+    if not text or text.startswith("launchready "):
+        return NextStep(sentence="", command=text) if text else None
+    line = one_line(text, 600)
+    if quoted := re.search(r"`(launchready [^`]+)`", line):
+        return NextStep(sentence=line, command=quoted.group(1))
+    if final := re.fullmatch(r"(.*[\s:])(launchready [^()`]+?)\.?", line):
+        return NextStep(sentence=final.group(1).strip(), command=final.group(2))
+    return NextStep(sentence=line, command="")
 
 
 def _user_first(groups: tuple[UnknownGroup, ...]) -> list[UnknownGroup]:

@@ -96,14 +96,14 @@ def _row(operation: OperationView) -> Html:
         "th",
         tag("span", operation.name, class_="name"),
         " ",
-        tag("code", f"{operation.method} {operation.path}"),
+        tag("code", operation.label),
         scope="row",
     )
     return tag("tr", name, [_cell(operation, number, cell) for number, cell in enumerate(operation.cells)])
 
 
 def _cell(operation: OperationView, number: int, cell: CellView) -> Html:
-    label = f"{cell.who}, {operation.method} {operation.path}: {cell.word.text}"
+    label = f"{cell.who}, {operation.label}: {cell.word.text}"
     if cell.state is AccessState.NOT_TRIED:
         content = tag("span", icon(_ICONS[cell.state]), tag("span", cell.word.text, class_="visually-hidden"),
                       class_=f"cell {cell.state.value}")  # fmt: skip
@@ -135,7 +135,7 @@ def _operation_in_words(operation: OperationView, numbers: Mapping[str, int]) ->
     ]
     return tag(
         "div",
-        tag("h4", operation.name, " ", tag("code", f"{operation.method} {operation.path}")),
+        tag("h4", operation.name, " ", tag("code", operation.label)),
         tag("p", pill(operation.word), " ", inline(operation.reason)),
         tag("ul", cells),
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from launchready.model.outcome import Confidence
 from launchready.reporting.finding import ExchangeView, FindingView
 from launchready.reporting.markup import Html, Node, inline, prose, tag
 from launchready.reporting.pages.parts import (
@@ -36,7 +35,7 @@ def findings(view: ReportView) -> Html:
 def _state(finding: FindingView) -> str:
     if finding.settled:
         return "Accepted or disputed"
-    return "Confirmed" if finding.confidence is Confidence.CONFIRMED else "Needs an answer"
+    return "Needs an answer" if finding.is_question else "Confirmed"
 
 
 def _filter(items: Iterable[FindingView]) -> Html:
@@ -56,9 +55,7 @@ def _filter(items: Iterable[FindingView]) -> Html:
 
 
 def _finding(finding: FindingView) -> Html:
-    suspected = finding.confidence is Confidence.SUSPECTED
-    word = finding.confidence_word if suspected else finding.severity_word
-    tone = "muted" if finding.settled else word.tone
+    tone = "muted" if finding.settled else finding.mark.tone
     summary = tag(
         "summary",
         tag(
@@ -67,7 +64,7 @@ def _finding(finding: FindingView) -> Html:
             tag("p", f"{finding.check} {finding.check_name} · ", tag("code", finding.where), class_="note"),
             tag("p", finding.settled, class_="note settled") if finding.settled else None,
         ),
-        pill(word),
+        pill(finding.mark),
     )
     body = tag("div", _body(finding), class_="finding-body", id=finding_anchor(finding), tabindex="-1")
     return tag("details", summary, body, class_=f"edge {tone}", data_result=_state(finding))

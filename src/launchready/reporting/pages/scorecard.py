@@ -137,10 +137,9 @@ def _check(check: CheckView) -> Html:
 
 
 def run(view: ReportView) -> Html:
-    """When, how long, with what; what was accepted, what was left behind, what was inferred."""
+    """When, how long, with what; what was left behind, what was inferred."""
     facts = [tag("div", tag("dt", name), tag("dd", value)) for name, value in view.facts]
     lists = (
-        ("Accepted risks", view.accepted_risks),
         ("Left behind at the target", view.leftovers),
         ("Found out on the way", view.notes),
     )

@@ -14,6 +14,8 @@ from launchready.reporting.pages.parts import (
 from launchready.reporting.text import counted
 from launchready.reporting.view import AnswerView, HeldView, ReportView, UntestedView
 
+# Longer answers are set smaller
+_LARGE = 14
 _NAVIGATION = (
     ("scorecard", "Scorecard"),
     ("access", "Access"),
@@ -48,6 +50,7 @@ def answers(view: ReportView) -> Html:
         tag("p", inline(view.why), class_="lead") if view.why else None,
         tag("p", view.coverage, class_="note"),
         _gates(view.gates),
+        _accepted(view.accepted_risks),
         id="answer",
         aria_labelledby="answer-title",
     )
@@ -57,7 +60,7 @@ def _answer(answer: AnswerView) -> Html:
     return tag(
         "div",
         tag("p", answer.question, class_="question"),
-        tag("p", answer.word.text, class_="word"),
+        tag("p", answer.word.text, class_="word" if len(answer.word.text) <= _LARGE else "word long"),
         tag("p", answer.word.meaning, class_="meaning"),
         class_=f"answer {answer.word.tone}",
     )
@@ -81,6 +84,13 @@ def _gates(gates: tuple[HeldView, ...]) -> Html | None:
     return tag("div", tag("h3", "The four gates", class_="label"), tag("ul", items, class_="gates"))
 
 
+def _accepted(risks: tuple[str, ...]) -> list[Html]:
+    if not risks:
+        return []
+    items = [tag("li", inline(risk)) for risk in risks]
+    return [tag("h3", "Accepted risks", class_="label"), tag("ul", items, class_="accepted")]
+
+
 def urgent(view: ReportView) -> Html:
     """Beside each other: the worst finding with its proof; the next command and what was not tested."""
     aside = [_next(view), _untested(view)]
@@ -99,11 +109,12 @@ def _worst(worst: FindingView) -> Html:
     lines: list[Node] = [
         tag(
             "p",
-            pill(worst.severity_word),
+            pill(worst.mark),
             " ",
             tag("span", f"{worst.check} · {worst.check_name}", class_="note"),
         ),
         tag("p", inline(worst.message), class_="message"),
+        tag("p", tag("strong", inline(worst.question))) if worst.question else None,
         tag("p", inline(worst.impact)) if worst.impact else None,
     ]
     shown = worst.proof_exchange
@@ -118,14 +129,18 @@ def _worst(worst: FindingView) -> Html:
             open=True,
         )
     more = tag("p", tag("a", "How to fix it, and the whole finding", href=f"#{finding_anchor(worst)}"))
-    card = tag("div", lines, proof, more, class_=f"card edge {worst.severity_word.tone}")
-    return section("worst", "Worst finding", card)
+    card = tag("div", lines, proof, more, class_=f"card edge {worst.mark.tone}")
+    return section("worst", worst.heading, card)
 
 
 def _next(view: ReportView) -> Html | None:
-    if not view.next_command:
+    step = view.next_step
+    if step is None:
         return None
-    return section("next", "Do this next", command(view.next_command, "the next command"))
+    sentence = tag("p", inline(step.sentence)) if step.sentence else None
+    return section(
+        "next", "Do this next", sentence, command(step.command, "the next command") if step.command else None
+    )
 
 
 def _untested(view: ReportView) -> Html | None:

@@ -75,7 +75,7 @@ class Mailer:
         message["From"] = self._settings.mail_from
         message["To"] = to
         message["Subject"] = subject
-        message.set_content(text)
+        message.set_content(text, cte="7bit")  # links stay whole and readable in the raw mail
         self._workers.submit(self._deliver, message)
 
     def _deliver(self, message: EmailMessage) -> None:

@@ -75,6 +75,19 @@ def test_evidence_that_is_no_exchange_is_kept_as_words(report):
     assert found.other_evidence[0] == "gone"
 
 
+def test_a_command_is_shown_whole_or_not_at_all(report):
+    check = next(check for check in report.checks if check.info.row.id == "AUTH-12")
+
+    def shown(command):
+        finding = replace(check.findings[0], reproduce=command)
+        return (
+            build_view(replace(report, checks=(replace(check, findings=(finding,)),))).findings[0].reproduce
+        )
+
+    assert shown("curl " + "x" * 9_000) == "curl " + "x" * 9_000
+    assert shown("curl " + "x" * 90_000) == "# too long for here: see it in report.json"
+
+
 def test_what_a_newer_version_would_test_comes_last(report):
     groups = build_view(report).untested
     assert [group.built for group in groups] == [True, True, True, False]
@@ -192,6 +205,20 @@ def test_bodies_are_indented_only_if_they_are_json():
     assert pretty_body('{"a":[1]}') == '{\n  "a": [\n    1\n  ]\n}'
     for other in ("<p>", "{broken", "", "[" * 5_000):
         assert pretty_body(other) == other
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("member_b read member_a's book", "Member B read Member A's book"),
+        ("internal operation is open", "Internal operation is open"),
+        ("GET /members/member_a gave `member_b`", "GET /members/member_a gave `member_b`"),
+        ("/x is open to member_b.", "/x is open to Member B."),
+        ("lr_member_a stays", "lr_member_a stays"),
+    ],
+)
+def test_sentences_name_accounts_as_people_do(said, shown):
+    assert words.sentence(said) == shown
 
 
 def test_machine_names_become_words():

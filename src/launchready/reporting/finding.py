@@ -21,12 +21,12 @@ from launchready.model.subject import (
 )
 from launchready.reporting import words
 from launchready.reporting.text import clipped, one_line, pretty_body, visible
-from launchready.reporting.words import Word, principal_name
+from launchready.reporting.words import Word, principal_name, sentence
 
 _LONGEST_BODY = 4_000
 _LONGEST_TITLE = 180
 _LONGEST_SENTENCE = 600
-_LONGEST_COMMAND = 4_000
+_LONGEST_COMMAND = 20_000
 _SEVERITIES = tuple(Severity)
 _GATES = tuple(GateId)
 
@@ -153,20 +153,25 @@ def _finding(check: CheckResult, finding: Finding, exchanges: Mapping[str, Excha
         severity_word=words.SEVERITIES[row.severity],
         confidence=finding.confidence,
         confidence_word=words.CONFIDENCES[finding.confidence],
-        title=one_line(finding.message, _LONGEST_TITLE),
-        message=one_line(finding.message, _LONGEST_SENTENCE),
-        impact=one_line(finding.impact, _LONGEST_SENTENCE),
-        question=one_line(finding.question, _LONGEST_SENTENCE),
+        title=sentence(finding.message, _LONGEST_TITLE),
+        message=sentence(finding.message, _LONGEST_SENTENCE),
+        impact=sentence(finding.impact, _LONGEST_SENTENCE),
+        question=sentence(finding.question, _LONGEST_SENTENCE),
         where=subject_name(finding.subject),
         place=_place(finding.location or location_of(finding.subject)),
         exchanges=tuple(exchanges[item] for item in finding.evidence if item in exchanges),
         other_evidence=tuple(one_line(item, 200) for item in finding.evidence if item not in exchanges),
-        reproduce=clipped(finding.reproduce.strip(), _LONGEST_COMMAND)[0],
+        reproduce=_command(finding.reproduce.strip()),
         fix=one_line(row.fix, _LONGEST_SENTENCE),
         how_to_fix=visible(check.info.how_to_fix),
         why=visible(check.info.why),
         settled=_settled(finding),
     )
+
+
+def _command(text: str) -> str:
+    """The whole command or none of it: half of one does something else when pasted."""
+    return visible(text) if len(text) <= _LONGEST_COMMAND else "# too long for here: see it in report.json"
 
 
 def _settled(finding: Finding) -> str:

@@ -159,7 +159,7 @@ def build_view(report: Report) -> ReportView:
         flags=tuple(_flag(flag, names) for flag in report.flags),
         worst=_worst(report, findings),
         next_step=_next_step(report.next_command),
-        untested=tuple(_untested(group, names) for group in _user_first(report.unknowns)),
+        untested=_untested_groups(report, names),
         rows=tuple(_row(row) for row in report.rows),
         matrix=matrix,
         findings=findings,
@@ -247,9 +247,18 @@ def _next_step(text: str) -> NextStep | None:
     return NextStep(sentence=line, command="")
 
 
-def _user_first(groups: tuple[UnknownGroup, ...]) -> list[UnknownGroup]:
-    """Best first as judged, but what only a newer version could prove comes last."""
-    return sorted(groups, key=lambda group: group.input is Input.NEWER_VERSION)
+def _untested_groups(report: Report, names: Mapping[str, str]) -> tuple[UntestedView, ...]:
+    """Best first as judged; what only a newer version could prove comes last, all of it."""
+    groups = [_untested(one, names) for one in report.unknowns if one.input is not Input.NEWER_VERSION]
+    unbuilt = tuple(check.info.row.id for check in report.checks if not _is_built(check))
+    if unbuilt:
+        newer = UnknownGroup(input=Input.NEWER_VERSION, sentence=words.NOT_BUILT.meaning, checks=unbuilt)
+        groups.append(_untested(newer, names))
+    return tuple(groups)
+
+
+def _is_built(check: CheckResult) -> bool:
+    return check.cause is not Cause.NOT_IMPLEMENTED
 
 
 def _untested(group: UnknownGroup, names: Mapping[str, str]) -> UntestedView:
@@ -285,7 +294,7 @@ def _row(row: RowResult) -> RowView:
 
 def _check(check: CheckResult) -> CheckView:
     row = check.info.row
-    built = check.cause is not Cause.NOT_IMPLEMENTED
+    built = _is_built(check)
     return CheckView(
         id=row.id,
         name=one_line(check.info.title or row.name),

@@ -1,5 +1,6 @@
 """The words that people read, written once for all formats."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,7 +18,7 @@ from launchready.model.report import (
     OutsideUsers,
     State,
 )
-from launchready.reporting.text import capital, spaced
+from launchready.reporting.text import capital, one_line, spaced
 
 
 class Tone(StrEnum):
@@ -162,6 +163,8 @@ CAUSES: Final[Mapping[Cause, str]] = {
     Cause.CHECK_BUG: "the check itself failed",
 }
 _PRINCIPALS: Final[Mapping[str, str]] = {"anonymous": "Not signed in"}
+# The accounts in a sentence, but not where they are part of a path or a value
+_MEMBER: Final = re.compile(r"(?<![\w/{.\"'`=-])member_[a-z](?![\w/}\"`=-])")
 _PURPOSES: Final[Mapping[str, str]] = {
     "sign_up": "Sign up",
     "login": "Log in",
@@ -200,6 +203,13 @@ def principal_name(name: str) -> str:
     return _PRINCIPALS.get(name) or capital(
         " ".join(part.upper() if len(part) == 1 else part for part in spaced(name).split())
     )
+
+
+def sentence(text: str, limit: int = 600) -> str:
+    """A check's sentence for people: on one line, `member_a` by its human name, a capital letter in front."""
+    line = _MEMBER.sub(lambda match: principal_name(match.group()), one_line(text, limit))
+    first = line.partition(" ")[0]
+    return capital(line) if first.isalpha() else line
 
 
 def object_name(name: str) -> str:

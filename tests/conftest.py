@@ -34,10 +34,10 @@ def guarded(method):
     @wraps(method)
     def checked(self, *arguments):
         address = arguments[-1]
-        if self.family in {socket.AF_INET, socket.AF_INET6} and isinstance(address, tuple):
-            if not is_local(address[0]):
-                # `Failed` is no Exception: code that copes with every failure does not hide it
-                pytest.fail(f"a test may only use loopback, and this one asked {address[0]}:{address[1]}")
+        by_address = self.family in {socket.AF_INET, socket.AF_INET6} and isinstance(address, tuple)
+        if by_address and not is_local(address[0]):
+            # `Failed` is no Exception: code that copes with every failure does not hide it
+            pytest.fail(f"a test may only use loopback, and this one asked {address[0]}:{address[1]}")
         return method(self, *arguments)
 
     return checked

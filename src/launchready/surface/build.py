@@ -65,6 +65,8 @@ def with_inferences(operations: Sequence[HttpOperation]) -> tuple[HttpOperation,
         held = operation.object_type
         if inferred.purpose in _OF_PERSONS and not operation.consumes:
             held = "user"
+        if inferred.purpose in {Purpose.DOCS, Purpose.HEALTH}:
+            held = ""
         known.append(
             replace(operation, purpose=inferred.purpose, object_type=held, object_class=class_of(held))
         )

@@ -36,7 +36,9 @@ _PAGE = re.compile(
 # YAML 1.2 core schema, section 10.3.2
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,30})\Z")
 _HEX = re.compile(r"0x[0-9a-fA-F]{1,24}\Z")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]{1,40}|[0-9]{1,40}(?:\.[0-9]{0,40})?)(?:[eE][-+]?[0-9]{1,3})?\Z")
+_FLOAT = re.compile(
+    r"[-+]?(?:(?:\.[0-9]{1,40}|[0-9]{1,40}\.[0-9]{0,40})(?:[eE][-+]?[0-9]{1,3})?|[0-9]{1,40}[eE][-+]?[0-9]{1,3})\Z"
+)
 _WORDS: dict[str, bool | None] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,

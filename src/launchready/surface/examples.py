@@ -176,10 +176,9 @@ class _Builder:
             return schema["const"]
         allowed = schema.get("enum")
         if isinstance(allowed, list) and allowed:
-            default = schema.get("default")
-            return (
-                default if default in allowed else next((each for each in allowed if each is not None), None)
-            )
+            if "default" in schema and schema["default"] in allowed:
+                return schema["default"]
+            return next((each for each in allowed if each is not None), None)
         if not self._must_be_fresh(schema, pointer):
             for known in (
                 example,
@@ -310,7 +309,8 @@ def response_only_fields(create: HttpOperation, read: HttpOperation | None = Non
     for operation in (create, read):
         for pointer, part in schemas.fields(reply_schema(operation)) if operation is not None else ():
             name = flat(schemas.last_name(pointer))
-            if not name or schemas.type_of(part) in {"object", "array"} or name in sent or name in names:
+            element = pointer.rpartition("/")[2].isdecimal()
+            if element or schemas.type_of(part) in {"object", "array"} or name in sent or name in names:
                 continue
             names.add(name)
             found[pointer] = part

@@ -88,7 +88,7 @@ ACTIONS = frozenset({
     "unlock", "pin", "unpin", "approve", "reject", "hide", "unhide", "restore", "report", "flag",
     "promote", "demote",
     "reset", "refresh", "revoke", "rotate", "regenerate", "generate", "calculate", "preview", "toggle",
-    "acknowledge", "fire", "return",
+    "acknowledge", "pay", "capture", "fire", "return",
     "contact", "receive", "convert", "request", "authorize", "deny", "withdraw", "upload", "notify",
 })  # fmt: skip
 ATTRIBUTES = frozenset({

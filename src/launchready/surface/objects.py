@@ -12,6 +12,9 @@ from launchready.surface.words import (
     stems,
 )
 
+# A reply so titled tells how the call went.
+_REPORTS = frozenset({"message", "error", "status", "success", "ok", "validation", "problem", "token"})
+
 
 def type_name(text: str) -> str:
     """The type that a segment, field or schema name stands for: singular, its head noun if well known.
@@ -100,7 +103,8 @@ def type_of_parameter(name: str) -> str:
         return "user"
     if len(words) > 1 and singular(words[-1]) in lexicon.ID_WORDS:
         return _alias(type_name(" ".join(words[:-1])))
-    return ""
+    joined = words[0].removesuffix("s").removesuffix("id") if len(words) == 1 else ""
+    return joined if joined != words[0] and joined in lexicon.CLASS_BY_WORD else ""
 
 
 def _type_by_schema(operation: HttpOperation) -> str:
@@ -117,7 +121,7 @@ def _type_by_schema(operation: HttpOperation) -> str:
                 if isinstance(title, str)
                 else []
             )
-            if words and not any(word in lexicon.NOT_OBJECTS for word in words):
+            if words and not any(word in lexicon.NOT_OBJECTS | _REPORTS for word in words):
                 return type_name(" ".join(words))
     return ""
 

@@ -61,6 +61,8 @@ def read_openapi(document: Mapping[str, Any], origin: str = "") -> Description:
     Raises:
         SurfaceError: It is no OpenAPI document of a version that is known.
     """
+    if "openapi" in document and not is_openapi(document):
+        raise SurfaceError("the OpenAPI document describes no operations: it has no `paths`")
     if not is_openapi(document):
         raise SurfaceError("the document is not OpenAPI: it has no `openapi` version with `paths`")
     if "swaggerVersion" in document:

@@ -2,14 +2,18 @@
 
 import re
 import string
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 _CLASSES = {"d": string.digits, "w": string.ascii_lowercase + string.digits, "s": " "}
 _NEGATED = {"D": string.ascii_lowercase, "W": "-", "S": string.ascii_lowercase + string.digits}
 _COUNT = re.compile(r"\{(\d{1,4})(?:,(\d{0,4}))?\}")
 _LOOKAHEAD = re.compile(r"\(\?[=!][^()]*(?:\([^()]*\)[^()]*)*\)")
 _MOST = 64
+_EXPLOSIVE = re.compile(r"[+*}]\??\)[+*{]")
+_SHORT = 20
 _PREFERRED = string.ascii_lowercase + string.ascii_uppercase + string.digits
 # What satisfies the usual "one of each kind" look-aheads.
 _MIXED = "Aa1!"
@@ -28,15 +32,32 @@ def text_for(pattern: str, word: str, *, min_length: int = 0, max_length: int = 
         min_length: Least length of the text.
         max_length: Greatest length, 0 for none.
     """
-    try:
-        compiled = re.compile(pattern)
-    except (re.error, OverflowError, RecursionError):
-        return None
     for candidate in _candidates(pattern, word, min_length):
         fits = len(candidate) >= min_length and (not max_length or len(candidate) <= max_length)
-        if fits and len(candidate) <= _MOST * 4 and compiled.search(candidate):
+        if fits and len(candidate) <= _MOST * 4 and matches(pattern, candidate):
             return candidate
     return None
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether the text satisfies the pattern; a pattern that Python cannot read is satisfied by nothing.
+
+    Patterns come from the target: one that could take exponential time is tried on short texts only.
+    """
+    compiled = _compiled(pattern)
+    if compiled is None or (len(text) > _SHORT and _EXPLOSIVE.search(pattern)):
+        return False
+    return compiled.search(text) is not None
+
+
+@lru_cache(maxsize=2_000)
+def _compiled(pattern: str) -> re.Pattern[str] | None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        try:
+            return re.compile(pattern)
+        except (re.error, OverflowError, RecursionError):
+            return None
 
 
 def _candidates(pattern: str, word: str, min_length: int) -> Iterator[str]:

@@ -134,11 +134,14 @@ def _view(shape: Shape) -> tuple[Purpose, str] | None:
         )
         if named and (shape.method == "GET" or purpose in {Purpose.SEARCH, Purpose.EXPORT}):
             return purpose, f"ends in {shape.last}"
+    if shape.method == "GET" and (word := shape.path_word(_FIGURES)):
+        return Purpose.COUNT, f"lies under {word}"
     if shape.method == "GET" and shape.last_words and shape.last_first == "find":
         return Purpose.SEARCH, f"ends in {shape.last}"
     return None
 
 
+_FIGURES = frozenset({"analytics", "statistics", "stat", "metric"})
 _VIEWS = (
     (Purpose.SEARCH, lexicon.SEARCH_WORDS),
     (Purpose.EXPORT, lexicon.EXPORT_WORDS),

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import math
-import re
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +10,7 @@ from typing import Any
 
 from launchready.model.operation import Schema
 from launchready.surface import lexicon, schemas
-from launchready.surface.patterns import text_for
+from launchready.surface.patterns import matches, text_for
 from launchready.surface.words import flat, split_words
 
 # A private suffix for made-up addresses: validators refuse reserved top-level domains such as `.test`.
@@ -26,7 +25,6 @@ _NUMBERS = {
     "price": 10, "amount": 10, "quantity": 1, "count": 1, "age": 30, "year": 2030, "rating": 4, "stars": 4,
     "page": 1, "limit": 20, "per_page": 20, "size": 20, "offset": 0, "skip": 0, "latitude": 50, "longitude": 10,
     "lat": 50, "lng": 10, "lon": 10, "duration": 30, "capacity": 10, "score": 3, "month": 6, "day": 15,
-    "port": 8080,
 }  # fmt: skip
 _NAMED_FORMATS = (
     ("email", frozenset({"email", "mail", "emailaddress"})),
@@ -131,20 +129,13 @@ def text(schema: Schema, pointer: str, context: ValueContext) -> str:
     pattern = schema.get("pattern")
     made = _formatted(form, pointer, context) if form else ""
     fits = bool(made) and (not high or len(made) <= high)
-    if fits and (not isinstance(pattern, str) or _matches(pattern, made)):
+    if fits and (not isinstance(pattern, str) or matches(pattern, made)):
         return made
     if isinstance(pattern, str):
         made_text = text_for(pattern, context.seed, min_length=low, max_length=high)
         if made_text is not None:
             return made_text
     return fitted(_named(name, context), low, high, context.seed)
-
-
-def _matches(pattern: str, value: str) -> bool:
-    try:
-        return re.search(pattern, value) is not None
-    except re.error:
-        return False
 
 
 def format_of(schema: Schema, name: str) -> str:
@@ -249,4 +240,4 @@ def _is_trivial(pattern: Any) -> bool:
     if pattern is None:
         return True
     sample = "lrcanary7q2x9"
-    return isinstance(pattern, str) and _matches(pattern, sample) and _matches(pattern, f"A {sample} text")
+    return isinstance(pattern, str) and matches(pattern, sample) and matches(pattern, f"A {sample} text")

@@ -16,7 +16,7 @@ from launchready.door.http import Door
 from launchready.door.permit import Permit
 from launchready.door.vault import Vault
 from launchready.model.exchange import Exchange
-from launchready.model.settings import CollectSettings, Environment
+from launchready.model.settings import Budget, CollectSettings, Environment
 from launchready.surface.build import build_surface
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -88,7 +88,7 @@ class Target:
     # ------------------------------------------------------------------------------------- usual parts
 
     def sign_up(self, *names: str, path: str = "/register", reply: Callable[..., Any] | None = None) -> None:
-        schema = fields_of(**{name: STRING for name in names})
+        schema = fields_of(**dict.fromkeys(names, STRING))
 
         async def handler(request: web.Request) -> web.Response:
             user = self.register(await request.json())
@@ -109,7 +109,9 @@ class Target:
 
         self.add("POST", path, handler, **self.body(fields_of(**{by: STRING, "password": STRING})))
 
-    def me(self, read: Callable[[web.Request], str | None], *, path: str = "/me", stranger: Any = None) -> None:
+    def me(
+        self, read: Callable[[web.Request], str | None], *, path: str = "/me", stranger: Any = None
+    ) -> None:
         async def handler(request: web.Request) -> web.Response:
             user = self.holder(read(request))
             if user is None:
@@ -176,7 +178,8 @@ async def stage(stack: AsyncExitStack, target: Target, *, url: str = "", **optio
     url = url or await serve(stack, target)
     of_crew = ("recordings", "resolve", "mail_seconds", "now", "made")
     crew_options = {key: options.pop(key) for key in of_crew if key in options}
-    settings = CollectSettings(url=url, environment=Environment.STAGING, **options)
+    budget = Budget(rate=2000.0)
+    settings = CollectSettings(url=url, environment=Environment.STAGING, budget=budget, **options)
     vault = Vault(KEY)
     exchanges: list[Exchange] = []
     permit = await Permit.open(settings)

@@ -3,6 +3,7 @@
 import smtplib
 import socket
 from asyncio import to_thread
+from contextlib import AsyncExitStack
 from email.message import EmailMessage
 
 import pytest
@@ -12,7 +13,7 @@ from launchready.accounts.mail_sink import MailSink, SinkError
 from launchready.accounts.mail_text import Mail, codes_in, links_in, parse_message, tokens_of
 from launchready.model.outcome import Cause
 from launchready.model.settings import MailSettings
-from tests.accounts.support import STRING, Target, fields_of, header, refuse
+from tests.accounts.support import STRING, Target, fields_of, header, refuse, serve
 
 CODE = "p4rk-9f2c77ab31de"
 
@@ -81,7 +82,10 @@ def own_link(request, token):
 
 def front_end_link(_request, token):
     link = f"https://app.example.com/verify?token={token}&lang=en"
-    return "open this mail as HTML", f'<p><a href="{link.replace("&", "&amp;")}">Confirm</a> <a href="https://evil.example.net/x">x</a>'
+    return (
+        "open this mail as HTML",
+        f'<p><a href="{link.replace("&", "&amp;")}">Confirm</a> <a href="https://evil.example.net/x">x</a>',
+    )
 
 
 def lone_code(_request, token):
@@ -94,7 +98,11 @@ class Mailpit:
     def __init__(self, target: Target) -> None:
         self.mails: list[EmailMessage] = []
         self.asked: list[dict[str, str]] = []
-        for path, handler in (("/api/v1/info", self.info), ("/api/v1/search", self.search), ("/api/v1/message/{id}", self.one)):
+        for path, handler in (
+            ("/api/v1/info", self.info),
+            ("/api/v1/search", self.search),
+            ("/api/v1/message/{id}", self.one),
+        ):
             target.routes.append(("GET", path, handler))
 
     async def deliver(self, mail):
@@ -117,7 +125,9 @@ class Mailpit:
         mail = self.mails[int(request.match_info["id"].removeprefix("id"))]
         html = mail.get_body(("html",))
         text = mail.get_body(("plain",)).get_content()
-        return web.json_response({"ID": "x", "Subject": mail["Subject"], "Text": text, "HTML": html.get_content() if html else ""})
+        return web.json_response(
+            {"ID": "x", "Subject": mail["Subject"], "Text": text, "HTML": html.get_content() if html else ""}
+        )
 
 
 class MailHog:
@@ -133,7 +143,10 @@ class MailHog:
 
     async def messages(self, _request):
         items = [
-            {"ID": f"{number}@hog", "Raw": {"From": "a@example.org", "To": [mail["To"]], "Data": mail.as_string()}}
+            {
+                "ID": f"{number}@hog",
+                "Raw": {"From": "a@example.org", "To": [mail["To"]], "Data": mail.as_string()},
+            }
             for number, mail in enumerate(self.mails)
         ]
         return web.json_response({"total": len(items), "items": items[::-1]})
@@ -142,12 +155,7 @@ class MailHog:
 @pytest.fixture
 def gate_with(run):
     async def start(kind, write, **options):
-        from contextlib import AsyncExitStack
-
-        from tests.accounts.support import serve
-
         stack = options.pop("stack")
-        assert isinstance(stack, AsyncExitStack)
         home = Target()
         box = kind(home)
         url = await serve(stack, home)
@@ -159,8 +167,6 @@ def gate_with(run):
 
 @pytest.fixture
 async def stack():
-    from contextlib import AsyncExitStack
-
     async with AsyncExitStack() as opened:
         yield opened
 
@@ -181,7 +187,9 @@ async def test_a_mail_is_read_and_the_account_confirmed(gate_with, stack, kind, 
 
         stage.target.confirmed = short
         stage.target.write = lambda _request, token: (f"Your confirmation code is {_six(tokens, token)}",)
-        stage.target.confirmed = lambda code: original(next((t for t in tokens if _six(tokens, t) == code), code))
+        stage.target.confirmed = lambda code: original(
+            next((t for t in tokens if _six(tokens, t) == code), code)
+        )
     evidence = await stage.crew.assemble()
     assert [account.confirmed for account in evidence.accounts] == [True, True], evidence.gaps
     assert len(box.mails) == 2
@@ -235,11 +243,13 @@ async def test_our_own_sink_takes_the_mail_and_the_account_is_confirmed(run):
 
         await to_thread(hand_over)
 
-    stage = await run(Gate(deliver, front_end_link), mail=MailSettings(sink=f"127.0.0.1:{port}"), mail_seconds=0.5)
+    stage = await run(
+        Gate(deliver, front_end_link), mail=MailSettings(sink=f"127.0.0.1:{port}"), mail_seconds=0.5
+    )
     evidence = await stage.crew.assemble()
     assert [account.confirmed for account in evidence.accounts] == [True, True], evidence.gaps
     await stage.crew.close()
-    with pytest.raises(OSError, match="refused|Connect"):
+    with pytest.raises(OSError, match=r"refused|Connect"):
         await deliver(message("nobody@example.com", "x"))
 
 

@@ -1,10 +1,11 @@
-"""What stands between us and an account: repaired where a form's answers say how, else named in a sentence."""
+"""What stands between us and an account: repaired where answers say how, else named in a sentence."""
 
 import re
 
 import pytest
 from aiohttp import web
 
+from launchready.door.permit import Safety
 from launchready.model.outcome import Cause, Input
 from launchready.model.principal import LoginMeans
 from launchready.model.settings import AccountSettings, LoginRecipe, SecretSource
@@ -28,9 +29,13 @@ def with_register(check, *names, schema=None) -> Target:
         if refusal is not None:
             return refusal
         user = target.register(sent)
-        return web.json_response({"id": user["id"]}, status=201) if user else refuse(409, detail="already exists")
+        return (
+            web.json_response({"id": user["id"]}, status=201)
+            if user
+            else refuse(409, detail="already exists")
+        )
 
-    described = schema or fields_of(**{name: STRING for name in names or ("username", "email", "password")})
+    described = schema or fields_of(**dict.fromkeys(names or ("username", "email", "password"), STRING))
     target.add("POST", "/register", register, **target.body(described))
     return target
 
@@ -65,7 +70,9 @@ DIALECTS = (fastapi, django, rails, express, nest, spring)
 @pytest.mark.parametrize("dialect", DIALECTS)
 async def test_a_password_is_made_longer_in_every_dialect(run, dialect):
     def check(sent):
-        return dialect("password", "must be at least 24 characters long") if len(sent["password"]) < 24 else None
+        return (
+            dialect("password", "must be at least 24 characters long") if len(sent["password"]) < 24 else None
+        )
 
     evidence = await (await run(with_register(check))).crew.assemble()
     assert [account.confirmed for account in evidence.accounts] == [True, True]
@@ -197,7 +204,9 @@ async def test_a_200_with_an_error_body_is_a_refused_login(run):
     target.sign_up("username", "email", "password")
 
     async def login(_request):
-        return web.json_response({"success": False, "token": "not-a-token-at-all", "message": "Wrong password"})
+        return web.json_response(
+            {"success": False, "token": "not-a-token-at-all", "message": "Wrong password"}
+        )
 
     target.add("POST", "/login", login, **target.body(fields_of(username=STRING, password=STRING)))
     target.me(header("Authorization", "Bearer "))
@@ -210,7 +219,10 @@ async def test_a_me_that_strangers_can_read_confirms_nothing(run):
     target = Target()
     target.sign_up("username", "email", "password")
     target.log_in(reply=lambda token: {"token": token})
-    target.me(header("Authorization", "Bearer "), stranger=lambda: web.json_response({"id": "guest", "role": "guest"}))
+    target.me(
+        header("Authorization", "Bearer "),
+        stranger=lambda: web.json_response({"id": "guest", "role": "guest"}),
+    )
     stage = await run(target)
     evidence = await stage.crew.assemble()
     assert [account.confirmed for account in evidence.accounts] == [False, False]
@@ -222,7 +234,10 @@ async def test_beside_a_me_that_strangers_can_read_another_operation_confirms(ru
     target = Target()
     target.sign_up("username", "email", "password")
     target.log_in(reply=lambda token: {"token": token})
-    target.me(header("Authorization", "Bearer "), stranger=lambda: web.json_response({"id": "guest", "role": "guest"}))
+    target.me(
+        header("Authorization", "Bearer "),
+        stranger=lambda: web.json_response({"id": "guest", "role": "guest"}),
+    )
 
     async def orders(request):
         user = target.holder(header("Authorization", "Bearer ")(request))
@@ -275,7 +290,11 @@ async def test_a_429_is_waited_for_and_tried_once_more(run):
 
     def check(_sent):
         calls.append(1)
-        return None if len(calls) != 1 else web.json_response({"detail": "slow down"}, status=429, headers={"Retry-After": "0"})
+        return (
+            None
+            if len(calls) != 1
+            else web.json_response({"detail": "slow down"}, status=429, headers={"Retry-After": "0"})
+        )
 
     evidence = await (await run(with_register(check))).crew.assemble()
     assert [account.confirmed for account in evidence.accounts] == [True, True]
@@ -283,11 +302,9 @@ async def test_a_429_is_waited_for_and_tried_once_more(run):
 
 
 async def test_nothing_is_signed_up_where_only_looking_is_allowed(run, monkeypatch):
-    from launchready.door.permit import Permit, Safety
-
     stage = await run(with_register(lambda _sent: None))
     monkeypatch.setattr(stage.door.permit, "safety", Safety.PASSIVE)
-    monkeypatch.setattr(Permit, "_why_not", ("it is not yours", "Run: launchready prove URL"), raising=False)
+    monkeypatch.setattr(stage.door.permit, "_why_not", ("it is not yours", "Run: launchready prove URL"))
     evidence = await stage.crew.assemble()
     assert stage.requests("/register") == []
     assert [gap.cause for gap in evidence.gaps] == [Cause.NOT_PERMITTED] * 2
@@ -297,8 +314,12 @@ async def test_two_logins_of_one_account_are_one_account(run):
     target = bearer_target()
     target.users["one"] = {"id": "u1", "username": "only.one", "password": "pw"}
     token = target.open_session("one")
-    accounts = tuple(AccountSettings(name=name, bearer=SecretSource(env="T")) for name in ("member_a", "member_b"))
-    evidence = await (await run(target, accounts=accounts, resolve=lambda _source, _key: token)).crew.assemble()
+    accounts = tuple(
+        AccountSettings(name=name, bearer=SecretSource(env="T")) for name in ("member_a", "member_b")
+    )
+    evidence = await (
+        await run(target, accounts=accounts, resolve=lambda _source, _key: token)
+    ).crew.assemble()
     assert [account.principal.name for account in evidence.accounts] == ["member_a"]
     assert "same account" in evidence.gaps[0].reason
 
@@ -306,12 +327,25 @@ async def test_two_logins_of_one_account_are_one_account(run):
 async def test_configured_accounts_of_every_kind(run):
     target = bearer_target()
     for name in ("ann", "bob", "mod", "boss"):
-        target.users[f"user-{name}"] = {"id": f"id-{name}", "username": f"user-{name}", "password": f"pw-{name}"}
-    values = {"A": target.open_session("user-ann"), "B": "pw-bob", "M": f"Bearer {target.open_session('user-mod')}", "X": "Bearer gone"}
+        target.users[f"user-{name}"] = {
+            "id": f"id-{name}",
+            "username": f"user-{name}",
+            "password": f"pw-{name}",
+        }
+    values = {
+        "A": target.open_session("user-ann"),
+        "B": "pw-bob",
+        "M": f"Bearer {target.open_session('user-mod')}",
+        "X": "Bearer gone",
+    }
     accounts = (
         AccountSettings(name="member_a", bearer=SecretSource(env="A")),
-        AccountSettings(name="member_b", login=LoginRecipe(identifier="user-bob", password=SecretSource(env="B"))),
-        AccountSettings(name="moderator", role="moderator", headers=(("Authorization", SecretSource(env="M")),)),
+        AccountSettings(
+            name="member_b", login=LoginRecipe(identifier="user-bob", password=SecretSource(env="B"))
+        ),
+        AccountSettings(
+            name="moderator", role="moderator", headers=(("Authorization", SecretSource(env="M")),)
+        ),
         AccountSettings(name="admin", role="admin", headers=(("Authorization", SecretSource(env="X")),)),
     )
     stage = await run(target, accounts=accounts, resolve=lambda source, _key: values[source.env])

@@ -45,14 +45,20 @@ async def test_a_refresh_token_is_used_and_kept_apart(run):
     target = Target()
     refreshed = []
     target.sign_up("username", "email", "password")
-    target.log_in(reply=lambda token: {"tokens": {"access": {"token": token}, "refresh": {"token": f"refresh-{token}"}}})
+    target.log_in(
+        reply=lambda token: {"tokens": {"access": {"token": token}, "refresh": {"token": f"refresh-{token}"}}}
+    )
     target.me(header("Authorization", "Bearer "))
 
     async def refresh(request):
         token = (await request.json())["refresh_token"]
         refreshed.append(token)
         holder = target.holder(token.removeprefix("refresh-"))
-        return web.json_response({"access_token": target.open_session(holder["username"])}) if holder else refuse(401)
+        return (
+            web.json_response({"access_token": target.open_session(holder["username"])})
+            if holder
+            else refuse(401)
+        )
 
     target.add("POST", "/auth/refresh", refresh, **target.body(fields_of(refresh_token=STRING)))
     stage = await run(target)
@@ -99,7 +105,10 @@ async def test_a_second_session_leaves_the_first_alone(run):
     session = await stage.crew.login_again("member_a")
     assert dict(stage.door.wallet_of("member_a").secrets()) == first
     assert dict(session.wallet.secrets()) != first
-    replies = [await stage.door.send(Request(method="GET", url="/me", principal=name)) for name in ("member_a", session.principal)]
+    replies = [
+        await stage.door.send(Request(method="GET", url="/me", principal=name))
+        for name in ("member_a", session.principal)
+    ]
     assert replies[0].json() == replies[1].json()
 
 

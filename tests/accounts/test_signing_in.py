@@ -54,15 +54,19 @@ async def test_json_login_with_a_bearer_token(run):
     assert "Authorization: Bearer" in " ".join(evidence.notes)
 
 
-@pytest.mark.parametrize(
-    ("prefix", "scheme"), [("Token ", "token"), ("", "raw"), ("JWT ", "jwt")]
-)
+@pytest.mark.parametrize(("prefix", "scheme"), [("Token ", "token"), ("", "raw"), ("JWT ", "jwt")])
 async def test_other_words_before_the_token(run, prefix, scheme):
     def read(request):
         value = request.headers.get("Authorization", "")
-        return value.removeprefix(prefix) if value.startswith(prefix) and " " not in value.removeprefix(prefix) else None
+        return (
+            value.removeprefix(prefix)
+            if value.startswith(prefix) and " " not in value.removeprefix(prefix)
+            else None
+        )
 
-    evidence = await signed_in(await run(json_target(read, lambda token: {"data": {"session": {"accessToken": token}}})))
+    evidence = await signed_in(
+        await run(json_target(read, lambda token: {"data": {"session": {"accessToken": token}}}))
+    )
     assert schemes(evidence) == {scheme}
 
 
@@ -105,7 +109,10 @@ async def test_a_password_form_of_oauth2(run):
     schema = fields_of(username=STRING, password=STRING)
     schema["properties"] |= {"grant_type": grant, "client_secret": STRING}
     target.add("POST", "/auth/token", token, **target.body(schema, "application/x-www-form-urlencoded"))
-    target.schemes["oauth"] = {"type": "oauth2", "flows": {"password": {"tokenUrl": "/auth/token", "scopes": {}}}}
+    target.schemes["oauth"] = {
+        "type": "oauth2",
+        "flows": {"password": {"tokenUrl": "/auth/token", "scopes": {}}},
+    }
     target.me(header("Authorization", "Bearer "))
     target.paths["/me"]["get"]["security"] = [{"oauth": []}]
     evidence = await signed_in(await run(target))
@@ -157,7 +164,13 @@ async def test_a_session_cookie_and_the_header_that_repeats_the_other_cookie(run
     evidence = await signed_in(stage)
     assert schemes(evidence) == {"cookie"}
     wrote = await stage.door.send(
-        Request(method="POST", url="/notes", principal="member_a", body=JsonBody(value={"text": "hi"}), active=True)
+        Request(
+            method="POST",
+            url="/notes",
+            principal="member_a",
+            body=JsonBody(value={"text": "hi"}),
+            active=True,
+        )
     )
     assert wrote.status == 201
 
@@ -183,16 +196,24 @@ async def test_fields_wrapped_in_an_object_and_a_token_from_the_sign_up_itself(r
         user = target.register((await request.json())["user"])
         if user is None:
             return refuse(422, errors={"email": ["has already been taken"]})
-        return web.json_response({"user": {"username": user["username"], "token": target.open_session(user["username"])}})
+        return web.json_response(
+            {"user": {"username": user["username"], "token": target.open_session(user["username"])}}
+        )
 
     async def login(request):
         sent = (await request.json())["user"]
         user = target.checked(sent["email"], sent["password"])
-        return web.json_response({"user": {"token": target.open_session(user["username"])}}) if user else refuse(401)
+        return (
+            web.json_response({"user": {"token": target.open_session(user["username"])}})
+            if user
+            else refuse(401)
+        )
 
     new = fields_of(user=fields_of(username=STRING, email=STRING, password=STRING))
     target.add("POST", "/users", register, **target.body(new))
-    target.add("POST", "/users/login", login, **target.body(fields_of(user=fields_of(email=STRING, password=STRING))))
+    target.add(
+        "POST", "/users/login", login, **target.body(fields_of(user=fields_of(email=STRING, password=STRING)))
+    )
     target.me(header("Authorization", "Token "), path="/user")
     stage = await run(target)
     await signed_in(stage)
@@ -263,4 +284,4 @@ async def test_no_secret_is_in_evidence_or_exchanges(run):
     hidden = [*target.sessions, *(user["password"] for user in target.users.values())]
     hidden += [user["email"] for user in target.users.values()]
     assert len(hidden) == 6
-    assert [value for value in hidden if value in told.replace("lr-a", "").replace("lr-b", "")] == []
+    assert [value for value in hidden if value in told] == []

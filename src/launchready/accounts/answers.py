@@ -67,7 +67,7 @@ def _is_wall(reply: Reply) -> bool:
 
 
 def says_error(body: Any) -> bool:
-    """Whether a JSON body of a 2xx answer says that it failed (`success: false`, `status: "fail"`, `error: …`)."""
+    """Whether the body of a 2xx answer says it failed: `success: false`, `status: "fail"`, `error: …`."""
     if not isinstance(body, Mapping):
         return False
     for key, value in body.items():
@@ -76,7 +76,7 @@ def says_error(body: Any) -> bool:
             return True
         if name in _STATUS_KEYS and isinstance(value, str) and plain(value) in _BAD_WORDS:
             return True
-        if name in _ERROR_KEYS and value not in (None, False, "", 0) and value != [] and value != {}:
+        if name in _ERROR_KEYS and value:
             return True
         if name in _CODE_KEYS and _is_refusal_code(value):
             return True

@@ -3,7 +3,9 @@
 import asyncio
 import re
 from collections.abc import Callable
-from typing import Any, Protocol
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Any
 
 from launchready.accounts.desk import Desk
 from launchready.accounts.feedback import Refusal, RefusalKind
@@ -11,7 +13,7 @@ from launchready.accounts.fields import FieldRole
 from launchready.accounts.forms import Draft, Identity
 from launchready.accounts.gaps import no_sign_up_gap, not_accepted_gap, sign_up_gap
 from launchready.accounts.mail_boxes import MailWaiter
-from launchready.accounts.mail_confirming import confirm_by_mail
+from launchready.accounts.mail_confirming import confirm_by_mail, send_mail_again
 from launchready.accounts.person import Person
 from launchready.accounts.recordings import Recording
 from launchready.accounts.schemes import Scheme
@@ -23,17 +25,10 @@ from launchready.model.settings import AccountSettings, SecretSource
 
 Resolver = Callable[[SecretSource, str], str]
 _SALTS = ("", "2", "3")
+_SHORT_WAIT = 2.0
 _PENDING = frozenset(
     {RefusalKind.CONFIRM_MAIL, RefusalKind.DENIED, RefusalKind.INVALID, RefusalKind.NOT_FOUND}
 )
-
-
-class Founder(Protocol):
-    """Is told about every account that was made."""
-
-    def __call__(self, person: Person) -> None:
-        """`person` exists at the target from now on."""
-        ...
 
 
 async def by_sign_up(
@@ -62,8 +57,9 @@ async def by_sign_up(
             return None, _gap(desk, principal, outcome), outcome
         person = _person(principal, identity, outcome)
         gap = await _enter(desk, person, outcome, waiter)
-        if person.confirmed or not outcome.existed:
-            return (person if person.scheme else None), gap, outcome
+        # 202 may hide that the account exists: its password is then somebody else's
+        if person.confirmed or not (outcome.existed or outcome.reply.status == HTTPStatus.ACCEPTED):
+            return person, gap, outcome
     return None, gap, outcome
 
 
@@ -94,30 +90,66 @@ def _username(draft: Draft) -> str:
 
 async def _enter(desk: Desk, person: Person, outcome: SignedUp, waiter: MailWaiter | None) -> Gap | None:
     """A session from the sign-up's own answer, else by logging in, else after a mail."""
-    verb = "is there from before" if outcome.existed else "was made"
-    fields = " and ".join(_field_names(outcome.draft))
     if not outcome.existed:
+        fields = " and ".join(_field_names(outcome.draft))
         desk.note(f"Sign-up: {outcome.draft.form.operation.id} ({fields} in the body)")
-    if not outcome.credentials.empty and not outcome.existed:
-        gap = await settle(desk, person, outcome.credentials)
-        if gap is None or not desk.log_ins:
-            return gap
-        desk.door.wallet_of(person.name).clear()
-    refused = await log_person_in(desk, person)
-    if not isinstance(refused, Refused):
-        return refused
-    pending = outcome.mail_pending or refused.refusal.kind in _PENDING
-    if waiter is not None and pending and person.identity is not None and not outcome.existed:
-        if await confirm_by_mail(desk, waiter, person.identity):
-            again = await log_person_in(desk, person)
-            if not isinstance(again, Refused):
-                return again
-            refused = again
+    elif waiter is not None:
+        waiter.take_old()
+    entered: Gap | Refused | None = None
+    if not outcome.credentials.empty:
+        entered = await settle(desk, person, outcome.credentials)
+        if entered is not None and desk.log_ins:
+            desk.door.wallet_of(person.name).clear()
+            entered = await log_person_in(desk, person)
+    else:
+        entered = await log_person_in(desk, person)
+    if entered is None:
+        await _verify(desk, person, outcome, waiter)
+        return None
+    if not isinstance(entered, Refused):
+        return entered
+    pending = outcome.mail_pending or entered.refusal.kind in _PENDING
+    asked = entered.refusal.kind is RefusalKind.CONFIRM_MAIL
+    may_wait = asked or (pending and not outcome.existed)
+    if may_wait and await _confirm(desk, person, waiter, again=outcome.existed):
+        entered = await log_person_in(desk, person)
+    return _refused_gap(desk, person, outcome, entered) if isinstance(entered, Refused) else entered
+
+
+async def _verify(desk: Desk, person: Person, outcome: SignedUp, waiter: MailWaiter | None) -> None:
+    """Confirm the address of an account that works already: some operations may ask for that."""
+    if not person.unverified and (outcome.existed or not outcome.mail_pending):
+        return
+    if await _confirm(desk, person, waiter, again=outcome.existed):
+        person.unverified = False
+    elif person.unverified:
+        desk.note(
+            "The e-mail addresses of our accounts are not verified; what asks for that is refused "
+            "to them. Point "
+            "the target's mail at Mailpit on port 8025, or set mail.sink and use that as its mail server"
+        )
+
+
+async def _confirm(desk: Desk, person: Person, waiter: MailWaiter | None, *, again: bool) -> bool:
+    if waiter is None or person.identity is None:
+        return False
+    if again:
+        await send_mail_again(desk, person.identity)
+    if await confirm_by_mail(desk, waiter, person.identity):
+        return True
+    # Where no mail came once, it is not worth waiting as long for the next
+    desk.mail_seconds = min(desk.mail_seconds, _SHORT_WAIT)
+    return False
+
+
+def _refused_gap(desk: Desk, person: Person, outcome: SignedUp, refused: Refused) -> Gap:
     refusal = refused.refusal
     if outcome.mail_pending and refusal.kind in _PENDING:
-        refusal = Refusal(kind=RefusalKind.CONFIRM_MAIL, status=refusal.status, quote=refusal.quote)
+        refusal = replace(refusal, kind=RefusalKind.CONFIRM_MAIL)
     if refusal.kind is RefusalKind.CONFIRM_MAIL:
-        return sign_up_gap(person.name, refusal, refused.operation, desk.mailbox.name if desk.mailbox else "")
+        mailbox = desk.mailbox.name if desk.mailbox else ""
+        return sign_up_gap(person.name, refusal, refused.operation, mailbox)
+    verb = "is there from before" if outcome.existed else "was made"
     quote = f' ("{refusal.quote}")' if refusal.quote else ""
     reason = f"the account {verb}, but no login for it was accepted{quote}"
     if not desk.log_ins and "basic" not in desk.declared:
@@ -205,7 +237,7 @@ def _scheme_of_headers(headers: tuple[tuple[str, str], ...], *, cookies: bool, b
 async def by_settings(
     desk: Desk, principal: Principal, account: AccountSettings, resolve: Resolver
 ) -> tuple[Person, Gap | None]:
-    """Use an account that the user configured; raises what `resolve` raises for a secret that is not there."""
+    """Use an account that the user configured; raises what `resolve` raises for a missing secret."""
     person = Person(principal=principal, means=LoginMeans.CONFIGURED)
     wallet = desk.door.wallet_of(principal.name)
     wallet.clear()

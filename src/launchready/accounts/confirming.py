@@ -1,5 +1,6 @@
 """Whether a session is accepted: an operation that refuses strangers answers this account."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,12 +25,14 @@ _SHORTEST_HANDLE = 4
 class Confirmation:
     """An operation that told the account from a stranger; `handles` is what it said about the account.
 
-    `named` if the account's own handle was in the answer; `exchanges` are the ids of stranger's and account's.
+    `named` if the account's own handle was in the answer; `exchanges` are the ids of stranger's and
+    account's.
     """
 
     operation: HttpOperation
     handles: dict[str, str]
     named: bool
+    unverified: bool
     exchanges: tuple[str, str]
 
 
@@ -59,7 +62,8 @@ class Confirmer:
     async def ask(self, principal: str, known: dict[str, str]) -> Confirmation | None:
         """The first operation that accepts `principal` and refuses strangers, `None` if there is none.
 
-        A stranger's 401 or 403 is firm; where it is any other refusal, one of the `known` handles must be in the
+        A stranger's 401 or 403 is firm; where it is any other refusal, one of the `known` handles must
+        be in the
         account's answer.
         """
         for operation in await self.usable():
@@ -87,6 +91,7 @@ class Confirmer:
             operation=operation,
             handles=handles or {},
             named=own_handles(body, known) is not None,
+            unverified=says_unverified(body),
             exchanges=(stranger.exchange, reply.exchange),
         )
 
@@ -124,6 +129,18 @@ def own_handles(body: Any, known: dict[str, str]) -> dict[str, str] | None:
         if values & wanted:
             return _handles(holder, wanted)
     return None
+
+
+_VERIFIED = re.compile(r"^(?:is)?(?:e?mail|account)?(?:is)?(?:verified|confirmed|activated)(?:at|on)?$")
+
+
+def says_unverified(body: Any) -> bool:
+    """Whether an answer about the account says that its address is not verified yet."""
+    return any(
+        _VERIFIED.match(plain(str(key))) and (value is False or value is None)
+        for holder in _objects(body, _DEEPEST - 1)
+        for key, value in holder.items()
+    )
 
 
 def first_handles(body: Any) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import ipaddress
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -43,6 +43,7 @@ from launchready.model.settings import CollectSettings
 
 MEMBERS = (MEMBER_A, MEMBER_B)
 MOST_SPARES = 6
+_SPARE = "spare_"
 _WELL_KNOWN_CATCHER = "http://127.0.0.1:8025"
 # A session is renewed when less than this share of its life is left
 _RENEW_AT = 0.4
@@ -57,11 +58,12 @@ class _Mail:
 class Crew:
     """Signs in whoever a run needs and keeps them signed in.
 
-    `recordings` are logins that a person recorded, by principal. `resolve` gives the value of a secret source. `made`
+    `recordings` are logins that a person recorded, by principal. `resolve` gives the value of a secret
+    source. `made`
     is told about every account that was made, so that its removal can be written down.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each of the keywords has a default that runs use
         self,
         door: Door,
         vault: Vault,
@@ -97,7 +99,7 @@ class Crew:
     # ------------------------------------------------------------------------------------------ assembling
 
     async def assemble(self) -> Accounts:
-        """Sign in both members and everybody who is configured or recorded; what could not be done is in the gaps."""
+        """Sign in both members and all who are configured or recorded; who could not be is in the gaps."""
         configured = {account.name: account.role for account in self.settings.accounts}
         wanted: dict[str, Principal] = {member.name: member for member in MEMBERS}
         wanted |= {name: principal_of(name, role) for name, role in configured.items()}
@@ -111,7 +113,7 @@ class Crew:
         """Who is signed in now, who is not and why, and how it was done."""
         return Accounts(
             accounts=tuple(person.account(self.desk.vault) for person in self._people.values()),
-            gaps=tuple(self._gaps.values()),
+            gaps=tuple(gap for name, gap in self._gaps.items() if not name.startswith(_SPARE)),
             notes=tuple(self.desk.notes),
         )
 
@@ -125,6 +127,7 @@ class Crew:
             person, gap = None, _budget_gap(principal.name, error)
         except ConfigError as error:
             person, gap = None, _config_gap(principal.name, error)
+        gap = self._redacted(gap)
         if gap is not None:
             self._gaps[principal.name] = gap
         else:
@@ -151,16 +154,23 @@ class Crew:
             self.desk.door.permit.require(Safety.ACTIVE)
             await self._open_mail()
         person, gap, outcome = await by_sign_up(self.desk, principal, salt=salt, extra=extra)
+        gap = self._redacted(gap)
         if isinstance(outcome, SignedUp):
             self._sign_up_works = True
             if person is not None and person.created and self._made is not None:
                 self._made(person)
+            if person is not None and person.scheme is None:
+                person = None  # it is there, but nobody can act as it
         elif self._sign_up_works is None:
             self._sign_up_works = False
         return person, gap, outcome
 
+    def _redacted(self, gap: Gap | None) -> Gap | None:
+        """A gap may quote the target, and the target what we sent."""
+        return gap and replace(gap, reason=self.desk.door.redactor.text(gap.reason))
+
     async def _open_mail(self) -> None:
-        """Find where the target's mail can be read: as configured, else on the usual port beside a local target."""
+        """Find where the target's mail can be read: as configured, else on a local target's usual port."""
         if self._mail.looked:
             return
         self._mail.looked = True
@@ -236,16 +246,16 @@ class Crew:
         return bool(self.desk.sign_ups) and permitted and self._sign_up_works is not False
 
     async def join(self, name: str) -> bool:
-        """Sign up one more member by name (the same account on the next run); whether the session was confirmed."""
-        if name not in self._people and self.can_sign_up and self._take_spare():
+        """Sign up one more member by name, the same on the next run; whether the session was confirmed."""
+        if name not in self._people and self.can_sign_up:
             await self._arrive(principal_of(name))
         return self.has(name)
 
     async def spare(self, purpose: str) -> Person | None:
-        """A throw-away account, new in every run; `None` past six in a run or where signing up does not work."""
+        """A throw-away account, new in every run; `None` past six, or where signing up does not work."""
         if not self.can_sign_up or not self._take_spare():
             return None
-        name = f"spare_{self._spares}"
+        name = f"{_SPARE}{self._spares}"
         person = await self._arrive(principal_of(name), self._salt)
         if person is None or not person.confirmed:
             return None
@@ -265,7 +275,7 @@ class Crew:
         """
         if not self.can_sign_up or not self._take_spare():
             return None
-        principal = principal_of(f"spare_{self._spares}")
+        principal = principal_of(f"{_SPARE}{self._spares}")
         try:
             person, gap, outcome = await self._sign_up(principal, self._salt, dict(extra_fields))
         except (PermitRefused, BudgetSpent):

@@ -33,10 +33,13 @@ _CREDENTIAL = re.compile(
 )
 _NOT_CREDENTIAL = re.compile(r"^(?:sec-.*|x-client-.*|content-.*|accept.*|:.*|.*-version)$", re.IGNORECASE)
 _WITH_VALUE = {
-    "-H": "header", "--header": "header", "-b": "cookie", "--cookie": "cookie", "-u": "user", "--user": "user",
+    "-H": "header", "--header": "header", "-b": "cookie", "--cookie": "cookie", "-u": "user",
+    "--user": "user",
     "-X": "method", "--request": "method", "-d": "data", "--data": "data", "--data-raw": "data",
-    "--data-binary": "data", "--data-urlencode": "data", "--data-ascii": "data", "--json": "data", "--url": "url",
-    "-F": "data", "--form": "data", "-A": "agent", "--user-agent": "agent", "-e": "referer", "--referer": "referer",
+    "--data-binary": "data", "--data-urlencode": "data", "--data-ascii": "data", "--json": "data",
+    "--url": "url",
+    "-F": "data", "--form": "data", "-A": "agent", "--user-agent": "agent", "-e": "referer",
+    "--referer": "referer",
     "-o": "skip", "--output": "skip", "-x": "skip", "--proxy": "skip", "-m": "skip", "--max-time": "skip",
     "--connect-timeout": "skip", "--resolve": "skip", "--oauth2-bearer": "bearer",
 }  # fmt: skip
@@ -52,7 +55,8 @@ def parse_curl(text: str) -> RecordedLogin:
     words = _words(text.strip()[:_LONGEST])
     if not words or not re.search(r"(?:^|[/\\])curl(?:\.exe)?$", words[0], re.IGNORECASE):
         raise CurlError(
-            "this is no curl command: in the browser's network panel, right-click a request to the API that was "
+            "this is no curl command: in the browser's network panel, right-click a request to the "
+            "API that was "
             "sent while logged in, choose Copy, then Copy as cURL, and paste that"
         )
     parts = list(_options(words[1:]))
@@ -82,7 +86,8 @@ def _recorded(
     basic = _split(user, ":") if user else None
     if not kept and not cookies and basic is None:
         raise CurlError(
-            "this request carries no credential (no Authorization header, no cookie): copy one that was sent while "
+            "this request carries no credential (no Authorization header, no cookie): copy one that "
+            "was sent while "
             "logged in, for instance the one that loads your profile"
         )
     try:

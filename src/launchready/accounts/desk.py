@@ -32,7 +32,7 @@ _TOO_MANY = 429
 
 @dataclass(slots=True, kw_only=True)
 class Desk:
-    """Shared by sign-up, login and session keeping. `target` is the origin that derived credentials belong to."""
+    """Shared by sign-up, login and session keeping. `target` is the origin of derived credentials."""
 
     door: Door
     vault: Vault
@@ -85,7 +85,7 @@ class Desk:
         )
 
     async def submit(self, draft: Draft, principal: str, extra: dict[str, object] | None = None) -> Reply:
-        """Send a filled-in form; once more after a 429, as late as the door paces it, and with an anti-forgery token."""
+        """Send a form; once more after a 429 (the door paces it), and with an anti-forgery token if asked."""
         request = Request(
             method=draft.form.operation.method,
             url=url_of(draft.form.operation),
@@ -105,7 +105,7 @@ class Desk:
         return reply
 
     async def fetch_csrf(self, principal: str, near: str = "") -> bool:
-        """Get an anti-forgery cookie or token for `principal`; the place that gave one is asked first next time."""
+        """Get an anti-forgery cookie or token for `principal`, where one was had before at first."""
         wallet = self.door.wallet_of(principal)
         for path in self._csrf_places(near):
             reply = await self.door.send(
@@ -144,6 +144,6 @@ _AREAS = (201, 202, 203, 205, 206, 207, 208, 209, 210, 212, 213, 214, 215, 216, 
 
 
 def fictional_phone(mark: str) -> str:
-    """One of 2,000 numbers that are given to nobody: 555-0100 to 555-0199 of an area (NANPA), by a hexadecimal text."""
+    """One of 2,000 numbers that nobody has (NANPA 555-0100 to 555-0199), chosen by a hexadecimal text."""
     number = int(mark, 16)
     return f"+1{_AREAS[number % len(_AREAS)]}55501{number // len(_AREAS) % 100:02d}"

@@ -39,15 +39,19 @@ _TEXT_KEYS = (
     "type",
 )
 _GENERAL = frozenset({
-    "error", "errors", "detail", "details", "message", "messages", "msg", "title", "status", "code", "type", "reason",
-    "description", "errormessage", "nonfielderrors", "all", "base", "success", "statuscode", "errorcode", "data",
+    "error", "errors", "detail", "details", "message", "messages", "msg", "title", "status", "code",
+    "type", "reason",
+    "description", "errormessage", "nonfielderrors", "all", "base", "success", "statuscode",
+    "errorcode", "data",
     "body", "query", "fields", "violations", "issues", "invalidparams", "errordescription", "hint", "problem",
     "instance", "requestid", "traceid", "timestamp", "path", "url", "input", "ctx", "validationerrors",
 })  # fmt: skip
 
 _EXISTS = re.compile(
-    r"\balready\b(?! (?:logged|signed|verified|confirmed))|\bexists\b|\btaken\b|\bin use\b|\bduplicate|\bnot unique\b"
-    r"|\bmust be unique\b|\bnot available\b|\bunavailable\b|\bunique constraint\b|^conflict$|_exists\b", re.IGNORECASE)  # fmt: skip
+    r"\balready\b(?! (?:logged|signed|verified|confirmed))|\bexists\b|\btaken\b|\bin use\b"
+    r"|\bduplicate|\bnot unique\b"
+    r"|\bmust be unique\b|\bnot available\b|\bunavailable\b|\bunique constraint\b|^conflict$"
+    r"|_exists\b", re.IGNORECASE)  # fmt: skip
 _NOT_EXISTS = re.compile(
     r"(?:not|n't|never|no longer) (?:already )?exists?\b|if .{0,40}\bexists\b", re.IGNORECASE
 )
@@ -55,24 +59,31 @@ _CAPTCHA = re.compile(
     r"captcha|turnstile|are you (?:a )?(?:human|robot)|bot (?:check|protection)", re.IGNORECASE
 )
 _INVITE = re.compile(
-    r"invit(?:e|ation)[-_ ]?(?:only|code|token|required|is required)|(?:need|require|valid|without).{0,20}\binvit|"
+    r"invit(?:e|ation)[-_ ]?(?:only|code|token|required|is required)|(?:need|require|valid"
+    r"|without).{0,20}\binvit|"
     r"invit\w* .{0,30}(?:required|missing|invalid|needed)|waitlist|waiting list", re.IGNORECASE)  # fmt: skip
 _CLOSED = re.compile(
-    r"(?:sign[- ]?ups?|registrations?|account creation).{0,40}(?:closed|disabled|not (?:allowed|open|enabled|available)"
-    r"|turned off)|not accepting (?:new )?(?:users|members|registrations)|registration is by", re.IGNORECASE)  # fmt: skip
+    r"(?:sign[- ]?ups?|registrations?|account creation).{0,40}(?:closed|disabled|not (?:allowed"
+    r"|open|enabled|available)"
+    r"|turned off)|not accepting (?:new )?(?:users|members|registrations)"
+    r"|registration is by", re.IGNORECASE)  # fmt: skip
 _CONFIRM_MAIL = re.compile(
-    r"(?:verify|confirm|activat\w*|validate)\w* .{0,40}(?:e-?mail|account|address)|(?:e-?mail|account|address|user).{0,40}"
-    r"(?:not|un|n't|isn.t|yet to be|must be|needs? to be|pending|awaiting) ?(?:been |be )?(?:verif|confirm|activat)|"
+    r"(?:verify|confirm|activat\w*|validate)\w* .{0,40}(?:e-?mail|account|address)|(?:e-?mail"
+    r"|account|address|user).{0,40}"
+    r"(?:not|un|n't|isn.t|yet to be|must be|needs? to be|pending|awaiting) ?(?:yet )?(?:been "
+    r"|be )?(?:verif|confirm|activat)|"
     r"check your (?:e-?mail|inbox)|unverified|unconfirmed|not.?activated|inactive (?:user|account)|"
     r"(?:link|code) .{0,30}(?:sent|e-?mail)|email_not_(?:verified|confirmed)", re.IGNORECASE)  # fmt: skip
 _PHONE = re.compile(r"(?:verify|confirm)\w* .{0,20}(?:phone|mobile)|\bsms\b", re.IGNORECASE)
 _CSRF = re.compile(r"csrf|xsrf|forgery", re.IGNORECASE)
 _SSO = re.compile(r"\b(?:sso|single sign[- ]on|saml|use (?:google|github|apple|microsoft))\b", re.IGNORECASE)
 _MISSING = re.compile(
-    r"required|missing|blank|must be (?:provided|present|given|set)|\bempty\b|cannot be null|may not be null|should not be null"
+    r"required|missing|blank|must be (?:provided|present|given|set)|\bempty\b|cannot be null"
+    r"|may not be null|should not be null"
     r"|is null|undefined|must contain", re.IGNORECASE)  # fmt: skip
 _UNWANTED = re.compile(
-    r"\bextra\b|unexpected|additional propert|unknown (?:field|key|property|attribute)|should not exist|not permitted"
+    r"\bextra\b|unexpected|additional propert|unknown (?:field|key|property|attribute)"
+    r"|should not exist|not permitted"
     r"|unrecognized|not allowed here", re.IGNORECASE)  # fmt: skip
 
 
@@ -97,7 +108,7 @@ class RefusalKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Complaint:
-    """One sentence of a refusal; `field` is the name of the field that it is about, empty if it does not say."""
+    """One sentence of a refusal; `field` names the field that it is about, empty if it does not say."""
 
     field: str
     text: str
@@ -131,9 +142,10 @@ def read_refusal(reply: Reply, sent: Mapping[str, FieldRole] | None = None) -> R
     complaints = tuple(complaints_in(reply.json(), tuple(sent or ())))
     if not complaints and reply.text().strip() and reply.media_type.startswith("text/plain"):
         complaints = (Complaint(field="", text=reply.text().strip()[:_LONGEST]),)
-    quote = next(
-        (item.text for item in complaints if " " in item.text), complaints[0].text if complaints else ""
-    )
+    telling = sorted(complaints, key=lambda item: (" " not in item.text, not item.field))
+    quote = re.sub(r"[\x00-\x1f\x7f]+", " ", telling[0].text) if telling else ""
+    if telling and telling[0].field and telling[0].field.lower() not in quote.lower():
+        quote = f"{telling[0].field}: {quote}"
     kind = _kind(reply, complaints)
     return Refusal(kind=kind, status=reply.status, complaints=complaints, quote=quote[:160])
 
@@ -179,7 +191,7 @@ def _kind_by_status(status: int, complaints: tuple[Complaint, ...]) -> RefusalKi
 
 
 def complaints_in(value: Any, names: tuple[str, ...] = ()) -> list[Complaint]:
-    """All sentences of an error body, each with its field where the body or the sentence names one of `names`."""
+    """All sentences of an error body, each with its field where it or the body names one of `names`."""
     found: list[Complaint] = []
     for item in _walk(value, "", 0):
         if len(found) >= _MOST:

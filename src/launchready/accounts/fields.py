@@ -56,7 +56,7 @@ _NAMES: tuple[tuple[FieldRole, re.Pattern[str]], ...] = (
     (FieldRole.GRANT_TYPE, re.compile(r"^granttype$")),
     (FieldRole.CONFIRM, re.compile(
         r"(pass|pwd).*(confirm|repeat|again|verif|retype|2$)|(confirm|repeat|retype|verify|re)(user)?(pass|pwd)")),
-    (FieldRole.PASSWORD, re.compile(r"^(user|new|plain|account|login)?(password|passwd|pass|pwd|passphrase)1?$")),
+    (FieldRole.PASSWORD, re.compile(r"^(user|new|plain|account|login)?(pass(word|wd|phrase)?|pwd)1?$")),
     (FieldRole.ONE_TIME_CODE, re.compile(r"^(otp|totp|mfa|twofactor|2fa|onetime)(code|token)?$")),
     (FieldRole.INVITE, re.compile(r"invit|^(access|beta|signup|registration)(code|key)$")),
     (FieldRole.EMAIL, re.compile(r"^(user|your|account|primary|contact|login)?e?mail(address|id)?$")),

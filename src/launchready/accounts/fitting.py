@@ -24,7 +24,7 @@ class PasswordRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsernameRules:
-    """Bounds of a user name: lengths (0: none known), and whether letters and digits only, or letters only."""
+    """Bounds of a user name: lengths (0: none known), letters and digits only, letters only."""
 
     shortest: int = 0
     longest: int = 0
@@ -64,7 +64,7 @@ def _cut(text: str, longest: int, symbol: str) -> str:
 
 
 def fit_username(username: str, rules: UsernameRules, schema: Schema) -> str:
-    """`username` changed as little as the rules and the field's schema demand; its end, which differs, is kept."""
+    """`username` changed as little as rules and schema demand; its end, which differs, is kept."""
     shortest = max(rules.shortest, _bound(schema, "minLength"))
     bounds = [bound for bound in (rules.longest, _bound(schema, "maxLength")) if bound]
     longest = min(bounds) if bounds else 0

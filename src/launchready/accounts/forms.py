@@ -72,8 +72,8 @@ class Form:
 class Rules:
     """What refusals taught about a form; they hold for every account of the run."""
 
-    password: PasswordRules = PasswordRules()
-    username: UsernameRules = UsernameRules()
+    password: PasswordRules = field(default_factory=PasswordRules)
+    username: UsernameRules = field(default_factory=UsernameRules)
     added: tuple[tuple[Path, Any], ...] = ()
     dropped: frozenset[Path] = frozenset()
 
@@ -201,7 +201,7 @@ def _conventional() -> tuple[FormField, ...]:
 
 
 def fill(form: Form, identity: Identity, rules: Rules) -> Draft:
-    """The form filled in for `identity`: what every form needs, what this one insists on, what refusals taught."""
+    """The form filled in: what every form needs, what this one insists on, what refusals taught."""
     filled = tuple(_fill_all(form.fields, identity, rules))
     known = {item.path for item in filled}
     for path, value in rules.added:

@@ -37,7 +37,7 @@ def login_remedy(principal: str, before: str = "") -> Remedy:
     start = f"{before} log in" if before else "Log in"
     return Remedy(
         input=input_for(principal),
-        sentence=f"{start} in your browser as an ordinary test account and run: launchready login {principal}",
+        sentence=f"{start} in your browser with a test account and run: launchready login {principal}",
     )
 
 
@@ -52,7 +52,8 @@ def sign_up_gap(principal: str, refusal: Refusal, operation: str = "", mailbox: 
         case RefusalKind.CONFIRM_MAIL:
             remedy = login_remedy(
                 principal,
-                "Point the target's mail at Mailpit on port 8025 (or set mail.sink and use that as its mail server), or",
+                "Point the target's mail at Mailpit on port 8025 (or set mail.sink and use that as "
+                "its mail server), or",
             )
         case RefusalKind.LIMITED:
             cause, reason = Cause.LIMITED, f"sign-up is limited, also after waiting{quoted}"

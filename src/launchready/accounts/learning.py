@@ -13,7 +13,8 @@ _AT_LEAST = re.compile(
     re.IGNORECASE,
 )
 _AT_MOST = re.compile(
-    r"(?:at most|max(?:imum)?|exceed|<=|too long|up to|no (?:more|longer) than|shorter than|less than|fewer than)"
+    r"(?:at most|max(?:imum)?|exceed|<=|too long|up to|no (?:more|longer) than|shorter than"
+    r"|less than|fewer than)"
     r"\D{0,40}?(\d{1,3})", re.IGNORECASE)  # fmt: skip
 _BETWEEN = re.compile(
     r"between (\d{1,3}) and (\d{1,3})|(\d{1,3})\s*[-–]\s*(\d{1,3}) (?:char|letter|digit)", re.IGNORECASE

@@ -8,7 +8,7 @@ from launchready.accounts.answers import kind_of
 from launchready.accounts.confirming import url_of
 from launchready.accounts.desk import Desk
 from launchready.accounts.fields import FieldRole, plain
-from launchready.accounts.forms import Identity, Rules, forms_of, value_for
+from launchready.accounts.forms import Identity, Rules, fill, forms_of, value_for
 from launchready.accounts.mail_boxes import MailWaiter
 from launchready.accounts.mail_text import Mail, codes_in, links_in, tokens_of
 from launchready.door.messages import FormBody, JsonBody, Request
@@ -19,12 +19,16 @@ from launchready.model.probe import AnswerKind
 _TOKEN_FIELD = re.compile(r"token|code|key|otp|pin|hash|secret")
 _GOOD = frozenset({AnswerKind.DATA, AnswerKind.EMPTY, AnswerKind.PAGE, AnswerKind.REDIRECT})
 _MOST_TRIES = 6
+_AGAIN = re.compile(
+    r"re-?send|send-?(?:verif|confirm|activ)\w*|request-?(?:verif|confirm|activ)\w*|"
+    r"(?:verif|confirm|activ)\w*[-_/](?:again|request|mail|send)", re.IGNORECASE)  # fmt: skip
 
 
 async def confirm_by_mail(desk: Desk, waiter: MailWaiter, identity: Identity) -> bool:
     """Wait for a mail to `identity` and use it; whether the target accepted something of it.
 
-    Only links to the target are visited. Of a link to a front end elsewhere the token is taken and given to the
+    Only links to the target are visited. Of a link to a front end elsewhere the token is taken and
+    given to the
     target's own confirmation operation.
     """
     mail = await waiter.next_for(identity.email)
@@ -40,6 +44,34 @@ async def confirm_by_mail(desk: Desk, waiter: MailWaiter, identity: Identity) ->
     if accepted is not None:
         desk.note(f"The confirmation link was followed; the mail was read from {waiter.box.name}")
     return accepted is not None
+
+
+async def send_mail_again(desk: Desk, identity: Identity) -> bool:
+    """Ask the target for another confirmation mail; whether it has an operation for that and did it."""
+    for operation in desk.operations:
+        named = _AGAIN.search(f"{operation.path} {operation.operation_id}")
+        if (
+            operation.method != "POST"
+            or "{" in operation.path
+            or not named
+            or operation.purpose is Purpose.RESET
+        ):
+            continue
+        body = None
+        if operation.bodies:
+            body = fill(forms_of(operation)[0], identity, Rules()).body()
+        request = Request(
+            method="POST",
+            url=url_of(operation),
+            principal=identity.principal,
+            operation=operation.id,
+            intent=Intent.SIGN_IN,
+            body=body,
+            active=True,
+        )
+        if (await desk.door.send(request)).ok:
+            return True
+    return False
 
 
 async def _visit_links(desk: Desk, mail: Mail, identity: Identity) -> AnswerKind | None:

@@ -29,7 +29,7 @@ class KeptMail:
 
 @dataclass(slots=True, kw_only=True)
 class MailSink:
-    """Listens on `host`:`port` (0: a free one) and keeps at most 500 messages of at most 2 MB; nothing is sent on."""
+    """Listens on `host`:`port` (0: a free one), keeps 500 messages of 2 MB at most, sends nothing on."""
 
     host: str = "127.0.0.1"
     port: int = 0

@@ -63,7 +63,7 @@ def _content(part: EmailMessage) -> str:
 
 
 def links_in(mail: Mail) -> tuple[Link, ...]:
-    """Addresses in a mail, those that look like a confirmation first; unsubscribe and the like are left out."""
+    """Addresses in a mail, likely confirmations first; unsubscribe and the like are left out."""
     found = [html.unescape(one or other) for one, other in _HREF.findall(mail.html)]
     found += _URL.findall(mail.text)
     found += [html.unescape(url) for url in _URL.findall(re.sub(r"<[^>]{0,2000}>", " ", mail.html))]

@@ -16,25 +16,27 @@ from launchready.model.principal import Account, LoginMeans, Principal
 class Person:
     """A principal with what it takes to sign in again.
 
-    `handles` are raw values by name (`username`, `email`, `id`) as the target knows them. `password` is a reference
+    `handles` are raw values by name (`username`, `email`, `id`) as the target knows them. `password` is
+    a reference
     into the vault, empty when unknown. `canary` is the operation that tells whether the session holds.
     `expires_at` is on the crew's clock and `life` in seconds, both 0 when the session's life is not known.
     """
 
     principal: Principal
     means: LoginMeans
-    identity: Identity | None = None
-    identifier: str = ""
+    identity: Identity | None = field(default=None, repr=False)
+    identifier: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
-    handles: dict[str, str] = field(default_factory=dict)
+    handles: dict[str, str] = field(default_factory=dict, repr=False)
     scheme: Scheme | None = None
     token: Secret | None = None
     refresh: Secret | None = None
     canary: HttpOperation | None = None
     confirmed: bool = False
+    unverified: bool = False
     expires_at: float = 0.0
     life: float = 0.0
-    sign_up_reply: Reply | None = None
+    sign_up_reply: Reply | None = field(default=None, repr=False)
     created: bool = False
     lost: bool = False
 
@@ -70,7 +72,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignUpResult:
-    """A sign-up with fields of one's choice: its answer, and who came of it (`None` if nobody could sign in)."""
+    """A sign-up with fields of one's choice: its answer, and who came of it (`None`: nobody)."""
 
     reply: Reply
     person: Person | None

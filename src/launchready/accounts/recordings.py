@@ -144,7 +144,7 @@ def _from_json(entry: Mapping[str, Any]) -> Recording:
 
 
 def expiry_of(login: RecordedLogin) -> datetime | None:
-    """The earliest `exp` of the JWTs among the credentials (RFC 7519 section 4.1.4), `None` if there is none."""
+    """The earliest `exp` of the JWTs among the credentials (RFC 7519 section 4.1.4), `None` without one."""
     texts = [value.split()[-1] for _, value in (*login.headers, *login.cookies) if value.strip()]
     ends = []
     for text in texts:

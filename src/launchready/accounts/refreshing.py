@@ -20,7 +20,7 @@ async def refresh(desk: Desk, person: Person) -> bool:
     for operation in with_purpose(desk.operations, Purpose.REFRESH)[:2]:
         if "{" in operation.path:
             continue
-        reply = await desk.door.send(_request(desk, person, operation))
+        reply = await desk.door.send(_request(person, operation))
         if not reply.ok or says_error(reply.json()):
             continue
         credentials = find_credentials(reply)
@@ -30,7 +30,7 @@ async def refresh(desk: Desk, person: Person) -> bool:
     return False
 
 
-def _request(desk: Desk, person: Person, operation: HttpOperation) -> Request:
+def _request(person: Person, operation: HttpOperation) -> Request:
     """The refresh token in the field that asks for it; with none, the cookies are the credential."""
     form = forms_of(operation)[0] if operation.bodies else None
     secret = person.refresh.ref if person.refresh else ""

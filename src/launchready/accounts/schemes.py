@@ -23,7 +23,7 @@ _CSRF_PAIRS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scheme:
-    """Where a credential travels. `name` is that of `Account.scheme`; `cookies` if the session's cookies go along."""
+    """Where a credential travels. `name` is that of `Account.scheme`; `cookies`: the session's go along."""
 
     name: str
     header: str = ""
@@ -70,8 +70,8 @@ def offers(
         # After the declared and hinted ones: a token in the body is there to be sent
         unique.insert(min(len(unique), 3), cookie_offer)
     if credentials.tokens and credentials.cookies:
-        unique.append(Offer(scheme=Scheme(name="bearer", header="Authorization", template="Bearer {}", cookies=True, csrf=csrf),
-                            token=credentials.tokens[0]))  # fmt: skip
+        both = Scheme(name="bearer", header="Authorization", template="Bearer {}", cookies=True, csrf=csrf)
+        unique.append(Offer(scheme=both, token=credentials.tokens[0]))
     return tuple(unique)
 
 
@@ -106,7 +106,7 @@ def _title(header: str) -> str:
 
 
 def csrf_rule(cookies: Iterable[str], operations: Iterable[HttpOperation]) -> tuple[str, str] | None:
-    """The cookie that an anti-forgery header repeats, and that header; the document's own header name is preferred."""
+    """The cookie that an anti-forgery header repeats, and that header (the document's own first)."""
     headers = [
         parameter.name
         for operation in operations

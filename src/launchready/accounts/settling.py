@@ -10,7 +10,8 @@ from launchready.door.cookies import CookieJar
 from launchready.model.evidence import Gap
 
 _NO_PROOF = (
-    "no operation was found that refuses strangers and answers a signed-in caller, so it cannot be seen whether the "
+    "no operation was found that refuses strangers and answers a signed-in caller, so it cannot be "
+    "seen whether the "
     "session is accepted"
 )
 
@@ -37,7 +38,8 @@ async def settle(desk: Desk, person: Person, credentials: Credentials) -> Gap | 
     return not_accepted_gap(
         person.name,
         usable[0].id if usable else "",
-        f"the login gave a credential, but {names} refused it in all {len(tried)} ways of sending it that were tried",
+        f"the login gave a credential, but {names} refused it in all {len(tried)} ways of sending "
+        "it that were tried",
     )
 
 
@@ -59,6 +61,7 @@ async def _equip(desk: Desk, person: Person, offer: Offer, jar: CookieJar, crede
 
 def _keep(desk: Desk, person: Person, found: Confirmation, offer: Offer, credentials: Credentials) -> None:
     person.confirmed, person.lost, person.canary = True, False, found.operation
+    person.unverified = found.unverified
     person.handles |= {name: value for name, value in found.handles.items() if value}
     person.expires_at = desk.clock() + credentials.life if credentials.life else 0.0
     person.life = credentials.life
@@ -90,6 +93,7 @@ async def settle_as_it_is(desk: Desk, person: Person) -> Gap | None:
             person.name, usable[0].id, f"{names} refused the login that was given; it may be over"
         )
     person.confirmed, person.lost, person.canary = True, False, found.operation
+    person.unverified = found.unverified
     person.handles |= {name: value for name, value in found.handles.items() if value}
     return None
 

@@ -104,7 +104,7 @@ async def _sign_up_at(
 async def log_in(
     desk: Desk, principal: str, identifiers: tuple[str, ...], password: str
 ) -> LoggedIn | Refused:
-    """Log in with a password (a reference into the vault); each identifier is tried, three attempts at most."""
+    """Log in with a password (a reference into the vault) and each identifier, three attempts at most."""
     worst: Refused | None = None
     attempts = 0
     for form in desk.log_ins:
@@ -172,7 +172,8 @@ def _usable(credentials: Credentials) -> bool:
 def with_login(draft: Draft, identifier: str, others: tuple[str, ...], password: str) -> Draft:
     """A login form with the identifier and password that the account really has.
 
-    A form that asks for both gets the e-mail and the user name (from `others`) in their own fields; one of which
+    A form that asks for both gets the e-mail and the user name (from `others`) in their own fields; one
+    of which
     the account has none is left out.
     """
     known = (identifier, *others)

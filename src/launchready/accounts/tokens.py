@@ -17,8 +17,10 @@ _SCHEME = re.compile(r"^(Bearer|Token|JWT)\s+(\S+)$", re.IGNORECASE)
 
 # Better names first
 _ACCESS_NAMES = (
-    "accesstoken", "authtoken", "authenticationtoken", "sessiontoken", "bearertoken", "apitoken", "jwttoken", "jwt",
-    "token", "access", "idtoken", "usertoken", "bearer", "authorization", "apikey", "sessionid", "sessionkey", "sid",
+    "accesstoken", "authtoken", "authenticationtoken", "sessiontoken", "bearertoken", "apitoken",
+    "jwttoken", "jwt",
+    "token", "access", "idtoken", "usertoken", "bearer", "authorization", "apikey", "sessionid",
+    "sessionkey", "sid",
     "key", "session", "tokenvalue",
 )  # fmt: skip
 _REFRESH = re.compile(r"^refresh(token)?$|refreshtoken")
@@ -28,7 +30,8 @@ _OTHER_TOKENS = re.compile(
     r"verif|confirm|activat|reset|invite|device|push|fcm|mfa|challenge|state|nonce|captcha"
 )
 _HEADERS = (
-    "authorization", "x-auth-token", "x-access-token", "x-session-token", "x-token", "access-token", "auth-token",
+    "authorization", "x-auth-token", "x-access-token", "x-session-token", "x-token", "access-token",
+    "auth-token",
     "token", "x-api-key", "x-jwt", "x-authorization", "x-amzn-remapped-authorization",
 )  # fmt: skip
 
@@ -47,7 +50,7 @@ class FoundToken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """What a login's answer carries. `life` is how many seconds the access token lives, 0 when it does not say."""
+    """What a login's answer carries. `life` is the access token's in seconds, 0 when it is not said."""
 
     tokens: tuple[FoundToken, ...] = ()
     refresh: FoundToken | None = None
@@ -113,7 +116,7 @@ def _kind(path: tuple[str, ...]) -> str:
 
 
 def _rank(path: tuple[str, ...]) -> int:
-    """Position of the name among those for access tokens; `tokens.access.value` counts by its parents, too."""
+    """Position of the name among those for access tokens; `tokens.access.value` counts by its parents."""
     last = plain(path[-1])
     if last in _ACCESS_NAMES:
         return _ACCESS_NAMES.index(last)

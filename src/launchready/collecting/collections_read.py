@@ -153,15 +153,15 @@ class CollectionReader:
 
     def probes(self, details: Iterable[ReadProbe]) -> list[ReadProbe]:
         """One probe for each collection and object type that it shows its owner."""
-        denied = {
-            item.object_type for item in details if isinstance(judge_read(item), Denied)
-        }
-        made = [probe for sight in self.sights for probe in self._probes_of(sight, denied)]
+        for item in details:
+            if isinstance(judge_read(item), Denied) and Signal.PLANTED_PUBLIC not in item.signals:
+                self.privacy.learn_refused(item.object_type)
+        made = [probe for sight in self.sights for probe in self._probes_of(sight)]
         for probe in made:
             self._tell(probe)
         return made
 
-    def _probes_of(self, sight: Sight, denied: set[str]) -> list[ReadProbe]:
+    def _probes_of(self, sight: Sight) -> list[ReadProbe]:
         wanted = [sight.sought] if sight.sought is not None else self._shown(sight)
         seen: set[tuple[str, str]] = set()
         probes = []
@@ -169,7 +169,7 @@ class CollectionReader:
             key = (planted.object_type, planted.visible)
             if key not in seen:
                 seen.add(key)
-                probes.append(self._probe(sight, planted, denied))
+                probes.append(self._probe(sight, planted))
         return probes
 
     def _shown(self, sight: Sight) -> list[Planted]:
@@ -182,11 +182,8 @@ class CollectionReader:
             return shown
         return self.holdings.of(A, sight.operation.object_type)[:1]
 
-    def _probe(self, sight: Sight, planted: Planted, denied: set[str]) -> ReadProbe:
+    def _probe(self, sight: Sight, planted: Planted) -> ReadProbe:
         hits = [hit for hit in sight.attempt.hits if hit.object_id == planted.object_id]
-        signals = set(self.privacy.of(planted, sight.operation, hits))
-        if planted.object_type in denied and planted.visible != "public":
-            signals.add(Signal.DETAIL_REFUSED)
         operation = sight.operation
         variant = ", ".join(part for part in (sight.variant, planted.visible) if part)
         return ReadProbe(
@@ -200,7 +197,7 @@ class CollectionReader:
             object_id=planted.object_id,
             form=sight.form,
             variant=f"{sight.form.value}, {variant}" if variant else sight.form.value,
-            signals=tuple(sorted(signals)),
+            signals=self.privacy.of(planted, sight.operation, hits),
             attempt=sight.attempt,
             owner_control=sight.owner,
             reproduce=sight.reproduce,

@@ -82,6 +82,13 @@ class Context:
             Remedy(input=Input.SELECTION, sentence="Run the audit without --only."),
         )
 
+    def find(self, kind: type[E_co]) -> E_co | None:
+        """Evidence of an earlier collector, `None` if there is none."""
+        slot = self.slots.get(kind.__name__)
+        if isinstance(slot, Collected | Partial) and isinstance(slot.evidence, kind):
+            return slot.evidence
+        return None
+
     def has_plantings(self) -> bool:
         """Whether objects were planted in this run."""
         return self.has(Plantings)

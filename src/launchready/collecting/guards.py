@@ -9,17 +9,17 @@ from launchready.collecting.collector import Collector, Cost, Safety
 from launchready.collecting.context import Context
 from launchready.collecting.holdings import absent, is_profile, last_path_type
 from launchready.collecting.planting import CREATING, Planter
-from launchready.collecting.signals import Privacy, is_private_field
+from launchready.collecting.signals import is_private_field, learned
 from launchready.collecting.tampering import Effect, Tamper
 from launchready.collecting.urls import path_parameters
 from launchready.collecting.writes import deletes, updates
 from launchready.door.messages import Reply
-from launchready.model.evidence import Accounts, Gap, GuardProbe, GuardSweep, Planted, Plantings, Surface
+from launchready.model.evidence import AccessMatrix, Accounts, Gap, GuardProbe, GuardSweep, Planted, Plantings, Surface
 from launchready.model.exchange import Intent
 from launchready.model.operation import Guard, HttpOperation, Place, Purpose
 from launchready.model.oracle import Leaks, Suspected, Violated, judge_guard
 from launchready.model.outcome import Cause, Input, Remedy
-from launchready.model.probe import AnswerKind, Change
+from launchready.model.probe import Answer, AnswerKind, Change, Signal
 
 A = "member_a"
 _OPEN_BY_NATURE = frozenset(
@@ -121,7 +121,7 @@ class Sweep:
         self.planter = Planter(context, context.plantings.objects)
         self.asker = Asker(context)
         self.tamper = Tamper(context, self.asker, self.planter)
-        self.privacy = Privacy(self.planter.operations)
+        self.privacy = learned(self.planter.operations, context.find(AccessMatrix))
 
     async def read(self, operation: HttpOperation) -> None:
         """A member's call, the same without credentials, and one for something that does not exist."""
@@ -265,6 +265,14 @@ class Sweep:
             only_text=only_text,
         )
 
+    def _shown(self, answer: Answer) -> Planted | None:
+        """The private object of a member's that the answer of a collection shows, else a public one."""
+        ids = {hit.object_id for hit in answer.hits}
+        found = [
+            item for item in self.planter.holdings.of(A) if item.object_id in ids and not is_profile(item.object_class)
+        ]
+        return next(iter(sorted(found, key=lambda item: item.visible == "public")), None)
+
     def _keep(  # noqa: PLR0913 - a probe has these parts
         self,
         operation: HttpOperation,
@@ -276,14 +284,17 @@ class Sweep:
         change: str = "",
     ) -> None:
         answer = self.asker.answer(attempt)
-        signals = self.privacy.of(target, operation, answer.hits) if target is not None else ()
+        shown = target or self._shown(answer)
+        signals = set(self.privacy.of(shown, operation, answer.hits) if shown is not None else ())
+        if operation.purpose is Purpose.ME:
+            signals.add(Signal.CALLERS_OWN)
         self.collector.keep(
             GuardProbe(
                 operation=operation.id,
                 method=operation.method,
                 path=operation.path,
                 guard=operation.guard.value,
-                signals=tuple(signal.value for signal in signals),
+                signals=tuple(sorted(signal.value for signal in signals)),
                 attempt=answer,
                 control=None if control is None else self.asker.answer(control),
                 private_paths=private_paths(attempt) if attempt.ok else (),

@@ -7,8 +7,9 @@ finding is a question to the owner of the product.
 import re
 from collections.abc import Iterable
 
-from launchready.model.evidence import Planted
+from launchready.model.evidence import AccessMatrix, Planted
 from launchready.model.operation import Guard, HttpOperation, ObjectClass
+from launchready.model.oracle import Denied, judge_read
 from launchready.model.probe import CanaryHit, Signal
 
 _PRIVATE_TYPE = re.compile(
@@ -26,6 +27,7 @@ _PRIVATE_OF_PERSON = re.compile(
     r"address_?line_?\d?|legal_?name)(?:$|[_./-])",
     re.IGNORECASE,
 )
+_NAMING = re.compile(r"^(?:title|name|slug|subject|headline|.*_(?:title|name|slug))$", re.IGNORECASE)
 _PARTIES = re.compile(r"recipient|participant|receiver|(?:^|_)to(?:$|_)|other_?(?:user|member)|with_?user|invitee", re.IGNORECASE)
 _PRIVATE_CLASSES = frozenset({ObjectClass.SETTINGS.value, ObjectClass.DRAFT.value, ObjectClass.ORDER.value})
 
@@ -81,6 +83,19 @@ def _body_names(operation: HttpOperation) -> list[str]:
     return names
 
 
+def learned(operations: Iterable[HttpOperation], matrix: AccessMatrix | None) -> "Privacy":
+    """What an access matrix taught about each type, for the collectors that come after it."""
+    privacy = Privacy(operations)
+    for probe in matrix.reads if matrix is not None else ():
+        if Signal.OWN_LIST in probe.signals:
+            privacy.learn_list(probe.object_type, own_only=True)
+        if Signal.LISTED_TO_ALL in probe.signals:
+            privacy.learn_list(probe.object_type, own_only=False)
+        if isinstance(judge_read(probe), Denied) and Signal.PLANTED_PUBLIC not in probe.signals:
+            privacy.learn_refused(probe.object_type)
+    return privacy
+
+
 class Privacy:
     """Signals for the objects of one surface, with what the lists showed added as it is learned."""
 
@@ -90,10 +105,15 @@ class Privacy:
         self._public = public_types(operations)
         self._own_list: set[str] = set()
         self._listed_to_all: set[str] = set()
+        self._refused: set[str] = set()
 
     def learn_list(self, object_type: str, *, own_only: bool) -> None:
         """A list of that type showed each account its own objects only, or everybody's."""
         (self._own_list if own_only else self._listed_to_all).add(object_type)
+
+    def learn_refused(self, object_type: str) -> None:
+        """A member was refused another's object of that type."""
+        self._refused.add(object_type)
 
     def is_private_type(self, object_type: str) -> bool:
         """Whether the type is private by what it is."""
@@ -103,6 +123,7 @@ class Privacy:
         self, planted: Planted, operation: HttpOperation, hits: Iterable[CanaryHit] = ()
     ) -> tuple[Signal, ...]:
         """All that is known about one object seen through one operation."""
+        hits = tuple(hits)
         kind = planted.object_type
         signals: set[Signal] = set()
         if planted.visible == "private":
@@ -116,8 +137,20 @@ class Privacy:
             signals.add(Signal.PRIVATE_FIELD)
         if kind in self._own_list and kind not in self._listed_to_all:
             signals.add(Signal.OWN_LIST)
+        if kind in self._refused and planted.visible != "public" and _whole(planted, hits):
+            signals.add(Signal.DETAIL_REFUSED)
         if kind in self._listed_to_all:
             signals.add(Signal.LISTED_TO_ALL)
         if operation.guard is Guard.PUBLIC or (kind in self._public and planted.visible != "private"):
             signals.add(Signal.DECLARED_PUBLIC)
         return tuple(sorted(signals))
+
+
+def _whole(planted: Planted, hits: Iterable[CanaryHit]) -> bool:
+    """Whether all that was planted in the object is shown, not its name alone.
+
+    A list of titles beside closed details is a design; a list that shows what the details refuse is a leak.
+    """
+    shown = {hit.field for hit in hits if hit.object_id == planted.object_id}
+    names = {name for name, _ in planted.canaries}
+    return bool(names) and names <= shown and any(not _NAMING.match(name) for name in names)

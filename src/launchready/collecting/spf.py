@@ -113,8 +113,10 @@ async def _follow(dns: Dns, domain: str, record: str, trail: tuple[str, ...], wa
 
 def syntax_errors(record: str, domain: str) -> tuple[str, ...]:
     """What is wrong with the text of one record, by checkdmarc, which reads all of it before it asks DNS."""
-    # exp= would be looked up past the resolver, and decides nothing (section 6.2)
-    plain = " ".join(term for term in record.split() if not term.lower().startswith("exp="))
+    # exp= would be looked up past the resolver and decides nothing (section 6.2),
+    # and checkdmarc knows the version in lower case only, against section 12
+    terms = [term for term in record.split()[1:] if not term.lower().startswith("exp=")]
+    plain = " ".join(["v=spf1", *terms])
     try:
         parse_spf_record(plain, domain, resolver=_Refusing(configure=False))
     except SPFSyntaxError as error:

@@ -14,10 +14,10 @@ from launchready.collecting.context import Context
 from launchready.collecting.credential_writes import CredentialWrites
 from launchready.collecting.holdings import ends_with_parameter, last_path_type, object_type_at
 from launchready.collecting.planting import CREATING, Planter
-from launchready.collecting.signals import Privacy
+from launchready.collecting.signals import learned
 from launchready.collecting.tampering import UPDATING, Effect, Tamper
 from launchready.collecting.urls import path_parameters
-from launchready.model.evidence import Accounts, Gap, Planted, Plantings, Surface, WriteMatrix
+from launchready.model.evidence import AccessMatrix, Accounts, Gap, Planted, Plantings, Surface, WriteMatrix
 from launchready.model.exchange import Intent
 from launchready.model.operation import HttpOperation, ObjectClass, Purpose
 from launchready.model.oracle import Violated, judge_write
@@ -131,7 +131,7 @@ class _Work:
         self.context, self.planter = context, planter
         self.asker = Asker(context)
         self.tamper = Tamper(context, self.asker, planter)
-        self.privacy = Privacy(planter.operations)
+        self.privacy = learned(planter.operations, context.find(AccessMatrix))
         self.gaps: list[Gap] = []
 
     async def update(self, operation: HttpOperation) -> list[WriteProbe]:

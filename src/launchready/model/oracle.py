@@ -285,14 +285,14 @@ def judge_guard(probe: GuardProbe) -> Guarding:
     if probe.change == "created":
         return Violated(proof="without any login, an object was created") if protected else _ask_guard(probe)
     if probe.attempt.hits:
-        return _weigh_guard(probe, protected=protected, proof="canary")
+        return _weigh_guard(probe, proof="canary")
     unreached = _unreached(probe.attempt)
     if unreached is not None:
         return unreached
-    return _compare_guard(probe, protected=protected)
+    return _compare_guard(probe)
 
 
-def _compare_guard(probe: GuardProbe, *, protected: bool) -> Guarding:
+def _compare_guard(probe: GuardProbe) -> Guarding:
     attempt, control = probe.attempt, probe.control
     if control is None or control.kind not in _ACCEPTED:
         return opened(
@@ -306,17 +306,22 @@ def _compare_guard(probe: GuardProbe, *, protected: bool) -> Guarding:
         return Denied(note="answered without any data")
     if probe.private_paths or _equal(attempt, control):
         proof = f"private fields {', '.join(probe.private_paths)}" if probe.private_paths else "same answer"
-        return _weigh_guard(probe, protected=protected, proof=proof)
+        return _weigh_guard(probe, proof=proof)
     if _equal(attempt, probe.absent_control):
         return Denied(note="the same answer as for an object that does not exist")
     return _ask_guard(probe)
 
 
-def _weigh_guard(probe: GuardProbe, *, protected: bool, proof: str) -> Guarding:
+def _weigh_guard(probe: GuardProbe, *, proof: str) -> Guarding:
+    """A read that answers nobody like a member.
+
+    That the document declares a login confirms nothing: frameworks write the same for a login that is optional. Only
+    what speaks for the data being private does.
+    """
     private, public = intent(probe.signals, ANONYMOUS_NAME)
     if public and not private and probe.guard != Guard.PROTECTED:
         return Shared(reason=_why_shared(probe.signals))
-    if (private and not public) or (protected and not public):
+    if private and not public:
         return Leaks(proof=proof)
     return _ask_guard(probe)
 

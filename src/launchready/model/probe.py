@@ -91,6 +91,8 @@ class Signal(StrEnum):
     PRIVATE_TYPE = "private_type"
     PRIVATE_FIELD = "private_field"
     OWN_LIST = "own_list"
+    DETAIL_REFUSED = "detail_refused"
+    CALLERS_OWN = "callers_own"
     DECLARED_PUBLIC = "declared_public"
     LISTED_TO_ALL = "listed_to_all"
     ACCEPTED_MATRIX = "accepted_matrix"
@@ -103,6 +105,8 @@ PRIVATE_SIGNALS = frozenset(
         Signal.PRIVATE_TYPE,
         Signal.PRIVATE_FIELD,
         Signal.OWN_LIST,
+        Signal.DETAIL_REFUSED,
+        Signal.CALLERS_OWN,
     }
 )
 PUBLIC_SIGNALS = frozenset(

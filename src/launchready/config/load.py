@@ -56,9 +56,7 @@ def load_settings(path: Path | str | None = None, overrides: Mapping[str, Any] |
     try:
         parsed = schema.File.model_validate(raw)
     except ValidationError as error:
-        raise _readable(
-            error.errors(include_input=False, include_url=False)[0], file, places, given
-        ) from None
+        raise _readable(_worst(error), file, places, given) from None
     _check_ids(parsed, file, places)
     return Settings(
         collect=_collect(parsed), judge=_judge(parsed), path=str(file) if text is not None else ""
@@ -120,6 +118,12 @@ def _put(raw: dict[str, Any], path: list[str], value: Any) -> None:
     for name in path[:-1]:
         raw = raw.setdefault(name, {})
     raw[path[-1]] = value
+
+
+def _worst(error: ValidationError) -> ErrorDetails:
+    """The error to show: a misspelt key explains why another one seems to be missing."""
+    errors = error.errors(include_input=False, include_url=False)
+    return next((found for found in errors if found["type"] == "extra_forbidden"), errors[0])
 
 
 def _readable(

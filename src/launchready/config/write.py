@@ -124,7 +124,8 @@ def _table(values: Mapping[str, Any], name: str, why: Mapping[str, str]) -> Tabl
         if key in nested or value in _EMPTY:
             continue
         item = tomlkit.item(list(value) if isinstance(value, tuple) else value)
-        reason = " ".join(why.get(f"{name}.{key}", "").split())
+        reason = "".join(char if char.isprintable() else " " for char in why.get(f"{name}.{key}", ""))
+        reason = " ".join(reason.split())
         if reason:
             item.comment(reason)
         table.append(key, item)

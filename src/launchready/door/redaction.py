@@ -52,6 +52,7 @@ _HARMLESS_NAME = re.compile(
 # What `_patterns` could find in a URL begins with one of these
 _REMARKABLE = re.compile(r"eyJ|@|%40|u0040|(?:asic|earer|oken|igest)(?:\s|%20|\+)", re.IGNORECASE)
 _CACHED_URLS = 5000
+_MOST_PASSES = 5
 _LONGEST_PLACEHOLDER = 60
 _CREDENTIAL_HEADERS = frozenset(
     {
@@ -87,6 +88,14 @@ class Redactor:
     def text(self, text: str) -> str:
         """Any text: values of the vault in every usual encoding, tokens, addresses, secret-named fields."""
         text = self._vault.replace_refs(text, lambda secret: self._of(secret.kind, secret.mark()))
+        # A value that is hidden can make a field out of what was none before; it settles at the second time
+        for _ in range(_MOST_PASSES):
+            before, text = text, self._pass(text)
+            if text == before:
+                break
+        return text
+
+    def _pass(self, text: str) -> str:
         # Fields first: half a value that is hidden would hide from the field's own rule where the value ends
         if '"' in text:
             text = _JSON_FIELD.sub(self._field, text)

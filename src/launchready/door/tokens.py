@@ -35,7 +35,8 @@ def altered_tokens(value: str, *, foreign_key: str) -> list[tuple[str, str]]:
         header, payload, signature = parts
         body = value[: len(value) - len(signature)]
         variants += [
-            ("truncated", value[: len(value) - max(4, len(signature) // 2)]),
+            # To whole groups of base64: well-formed, so that it is the signature that must refuse it
+            ("truncated", body + signature[: len(signature) // 8 * 4]),
             ("unsigned", f"{_encoded({**header, 'alg': 'none'})}.{_encoded(payload)}."),
             ("signature_stripped", body),
             # In the middle: the last character of base64url carries unused bits

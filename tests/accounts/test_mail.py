@@ -301,3 +301,72 @@ def test_leaving_links_are_not_followed():
 def test_the_code_beside_the_word_code_comes_first():
     mail = Mail(id="1", to=(), subject="Order 20261124", text="Since 2019. Your code: 834 221.\nCall 5550100")
     assert codes_in(mail)[0] == "834221"
+
+
+class Open(Gate):
+    """Login works before the address is verified; what needs that says so."""
+
+    def __init__(self, deliver, write) -> None:
+        super().__init__(deliver, write)
+        self.again: list[str] = []
+
+        async def login(request):
+            sent = await request.json()
+            user = self.checked(sent["email"], sent["password"])
+            return web.json_response({"token": self.open_session(user["email"])}) if user else refuse(401)
+
+        async def me(request):
+            user = self.holder(header("Authorization", "Bearer ")(request))
+            if user is None:
+                return refuse(401)
+            return web.json_response({"email": user["email"], "email_verified": user["active"]})
+
+        async def resend(request):
+            user = self.holder(header("Authorization", "Bearer ")(request))
+            self.again.append(user["email"])
+            token = next(token for token, holder in self.tokens.items() if holder is user)
+            await self.deliver(message(user["email"], *self.write(request, token)))
+            return web.Response(status=204)
+
+        self.routes = [route for route in self.routes if route[1] not in {"/login", "/me"}]
+        self.routes += [("POST", "/login", login), ("GET", "/me", me)]
+        self.add("POST", "/verify-email/resend", resend)
+
+
+async def start_open(run, stack):
+    home = Target()
+    box = Mailpit(home)
+    url = await serve(stack, home)
+    target = Open(box.deliver, own_link)
+    return target, url, await run(target, mail=MailSettings(catcher=url), mail_seconds=0.5)
+
+
+async def test_an_account_that_works_unverified_is_verified_all_the_same(run, stack):
+    target, _, stage = await start_open(run, stack)
+    evidence = await stage.crew.assemble()
+    assert [account.confirmed for account in evidence.accounts] == [True, True]
+    assert [user["active"] for user in target.users.values()] == [True, True]
+    assert not stage.crew.person("member_a").unverified
+    assert target.again == []
+
+
+async def test_an_account_left_unverified_by_an_earlier_run_gets_another_mail(run, stack):
+    target, url, stage = await start_open(run, stack)
+    await stage.crew.assemble()
+    for user in target.users.values():
+        user["active"] = False
+    second = await run(target, url=stage.url, mail=MailSettings(catcher=url), mail_seconds=0.5)
+    await second.crew.assemble()
+    assert [user["active"] for user in target.users.values()] == [True, True]
+    assert len(target.again) == 2
+
+
+async def test_without_a_mailbox_an_unverified_address_is_noted(run):
+    async def nowhere(_mail):
+        return None
+
+    stage = await run(Open(nowhere, own_link))
+    evidence = await stage.crew.assemble()
+    assert [account.confirmed for account in evidence.accounts] == [True, True]
+    assert stage.crew.person("member_a").unverified
+    assert any("not verified" in note for note in evidence.notes)

@@ -64,7 +64,34 @@ def spring(field, message):
     return refuse(400, errors=[{"field": field, "defaultMessage": message, "code": "Size"}])
 
 
-DIALECTS = (fastapi, django, rails, express, nest, spring)
+def zod(field, message):
+    return refuse(
+        400, success=False, error={"issues": [{"code": "too_small", "path": [field], "message": message}]}
+    )
+
+
+def json_api(field, message):
+    pointer = {"pointer": f"/data/attributes/{field}"}
+    return refuse(422, errors=[{"status": "422", "source": pointer, "title": "Invalid", "detail": message}])
+
+
+def problem_details(field, message):
+    return refuse(
+        400, **{"type": "about:blank", "title": "Bad", "invalid-params": [{"name": field, "reason": message}]}
+    )
+
+
+def asp_net(field, message):
+    return refuse(400, title="One or more validation errors occurred.", errors={field.title(): [message]})
+
+
+def own_words(field, message):
+    return refuse(422, error={"code": "invalid_input", "fields": [{"field": field, "problem": message}]})
+
+
+DIALECTS = (
+    fastapi, django, rails, express, nest, spring, zod, json_api, problem_details, asp_net, own_words,
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -356,3 +383,60 @@ async def test_configured_accounts_of_every_kind(run):
     assert confirmed["moderator"].principal.role == "moderator"
     assert [gap.remedy.input for gap in evidence.gaps] == [Input.ADMIN_LOGIN]
     assert not stage.crew.has("admin")
+
+
+async def test_a_sign_up_that_hides_that_the_account_exists_is_tried_under_another_name(run):
+    target = bearer_target()
+
+    async def register(request):
+        target.register(await request.json())
+        return web.json_response({"detail": "accepted"}, status=202)
+
+    names = dict.fromkeys(("username", "email", "password"), STRING)
+    target.add("POST", "/register", register, **target.body(fields_of(**names)))
+    first = await run(target)
+    await first.crew.assemble()
+    for user in target.users.values():
+        user["password"] = "somebody else's"
+    evidence = await (await run(target, url=first.url)).crew.assemble()
+    assert [account.confirmed for account in evidence.accounts] == [True, True]
+    assert len(target.users) == 4
+
+
+async def test_a_refusal_that_repeats_the_password_does_not_bring_it_into_the_evidence(run):
+    sent_passwords = []
+
+    def check(sent):
+        sent_passwords.append(sent["password"])
+        return fastapi("password", f"The password {sent['password']} is not liked")
+
+    evidence = await (await run(with_register(check))).crew.assemble()
+    assert "is not liked" in evidence.gaps[0].reason
+    assert sent_passwords
+    assert [value for value in sent_passwords if value in repr(evidence)] == []
+
+
+async def test_telephone_numbers_are_fictional_and_differ(run):
+    phones = []
+
+    def check(sent):
+        phones.append(sent["phone_number"])
+        return (
+            refuse(400, detail="phone number already registered") if len(set(phones)) < len(phones) else None
+        )
+
+    stage = await run(with_register(check, "username", "password", "phone_number"))
+    evidence = await stage.crew.assemble()
+    assert [account.confirmed for account in evidence.accounts] == [True, True]
+    assert all(re.fullmatch(r"\+1\d{3}55501\d\d", phone) for phone in phones)
+
+
+async def test_an_account_that_nobody_can_enter_is_still_told_as_made(run):
+    told = []
+    target = with_register(lambda _sent: None)
+    target.routes = [route for route in target.routes if route[1] != "/login"]
+    stage = await run(target, made=lambda person: told.append(person.name))
+    evidence = await stage.crew.assemble()
+    assert told == ["member_a", "member_b"]
+    assert not stage.crew.has("member_a")
+    assert "no login for it was accepted" in evidence.gaps[0].reason

@@ -217,6 +217,7 @@ def _walk_object(value: dict[str, Any], field: str, depth: int) -> Iterator[Comp
     keys = {plain(key): key for key in value}
     place = next((value[keys[key]] for key in _FIELD_KEYS if key in keys), None)
     texts = [value[keys[key]] for key in _TEXT_KEYS if key in keys and isinstance(value[keys[key]], str)]
+    texts = texts or [text for text in value.values() if isinstance(text, str) and text != place]
     named = _field_of(place) if place is not None else ""
     if named and texts:
         yield from (Complaint(field=named, text=text[:_LONGEST]) for text in texts)

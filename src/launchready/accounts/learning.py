@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from launchready.accounts.feedback import Complaint, Refusal
-from launchready.accounts.fields import FieldRole, FormField, Path, role_of
+from launchready.accounts.fields import FieldRole, FormField, Path, plain, role_of
 from launchready.accounts.forms import Draft, Rules, modest_choice
 
 _AT_LEAST = re.compile(
@@ -64,10 +64,10 @@ def _learn_one(rules: Rules, complaint: Complaint, draft: Draft) -> Rules:
 def _place(name: str, draft: Draft) -> tuple[Path, FieldRole, bool]:
     """Where the named field is, what it is for, and whether it was sent."""
     for item in (*draft.filled, *draft.query):
-        if item.path[-1] == name:
+        if plain(item.path[-1]) == plain(name):
             return item.path, item.role, True
     for known in draft.form.fields:
-        if known.path[-1] == name:
+        if plain(known.path[-1]) == plain(name):
             return known.path, known.role, False
     wrapper = next((item.path[:-1] for item in draft.filled if item.role is FieldRole.PASSWORD), ())
     return (*wrapper, name), role_of(name), False

@@ -172,7 +172,7 @@ def _hits_of(report: dict[str, Any]) -> Iterator[RawHit]:
             line=int(finding.get("line") or 0),
             column=int(finding.get("column_start") or 0),
             rule=str(rule["id"]),
-            rule_name=str(rule.get("name") or rule["id"]),
+            rule_name=_name_of(rule),
             confidence=str(finding.get("confidence") or "medium"),
             value=str(finding["snippet"]),
         )
@@ -180,3 +180,11 @@ def _hits_of(report: dict[str, Any]) -> Iterator[RawHit]:
         if hit.value.strip() and key not in seen:
             seen.add(key)
             yield hit
+
+
+def _name_of(rule: dict[str, Any]) -> str:
+    """A rule's name for people: our rules have one as description, the engine's own have one with hyphens."""
+    name, known_as = str(rule.get("name") or ""), str(rule["id"])
+    if not name or name == known_as:
+        return str(rule.get("description") or known_as)
+    return name.replace("-", " ")

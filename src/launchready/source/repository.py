@@ -10,10 +10,11 @@ from pathlib import Path
 
 from launchready.source.git import GitError, repository_of, run_git
 
-# Without git, what is installed or built is known by its folder's name only. With git, git decides.
+# Without git, what is installed or built is known by its folder's name only (a virtual environment by its
+# pyvenv.cfg). With git, git decides.
 _NOT_OURS = frozenset({
-    ".git", ".hg", ".svn", "node_modules", "bower_components", ".venv", "venv", "virtualenv", "__pycache__",
-    "site-packages", ".tox", ".nox", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".gradle", ".terraform",
+    ".git", ".hg", ".svn", "node_modules", "bower_components", "__pycache__", "site-packages", ".tox", ".nox",
+    ".mypy_cache", ".ruff_cache", ".pytest_cache", ".gradle", ".terraform",
 })  # fmt: skip
 
 
@@ -42,8 +43,8 @@ class SourceFile:
 class WorkingTree:
     """The files to look at, and what is not among them.
 
-    `from_git` if git listed them. `too_large` and `unreadable` belong to the repository and are not looked at,
-    as is everything past `Limits` when `cut`; `left_out` (dependencies, symlinks, submodules) are no part.
+    `from_git` if git listed them. `too_large` and `unreadable` belong to the repository and are not looked
+    at, as is everything past `Limits` when `cut`; `left_out` (dependencies, links, submodules) are no part.
     """
 
     root: Path

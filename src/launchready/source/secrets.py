@@ -61,8 +61,8 @@ class _Found:
 async def scan_tree(tree: WorkingTree, *, mark: Callable[[str], str], seconds: float = 600.0) -> SecretScan:
     """Look for secrets in all files of `tree`, within `seconds` for each of two engine runs.
 
-    `mark` gives a keyed fingerprint of a value. Raises EngineMissing when there is no engine, EngineFailed when
-    it brought nothing or did not find the control that was planted for it.
+    `mark` gives a keyed fingerprint of a value. Raises EngineMissing without an engine, EngineFailed when it
+    brought nothing or did not find the control that was planted for it.
     """
     scratch = Path(tempfile.mkdtemp(prefix="launchready-"))  # 0700 by mkdtemp's contract
     try:

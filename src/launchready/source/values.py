@@ -13,8 +13,8 @@ _PLACEHOLDER = re.compile(
         (?: your | me | this | it | in | here | with | own | api | app | auth | access | secret | token | key
           | password | pass | client | db | database | user | value | strong | long | random | super )
     | ^ (?: example | sample | dummy | fake | placeholder | todo | fixme | tbd | redacted | removed
-          | hidden | masked | none | null | nil | undefined | empty | false | true | optional | required | unset
-          | string | secret_?here ) (?: $ | [\s_.-] )
+          | hidden | masked | none | null | nil | undefined | empty | false | true | optional | required
+          | unset | string | secret_?here ) (?: $ | [\s_.-] )
     | change[\s_-]?(?:me|this|it) | replace[\s_-]?(?:me|this|with) | placeholder
     | your[\s_-]?(?:own|api|secret|key|token) | example | not[\s_-]?a?[\s_-]?real | do[\s_-]?not[\s_-]?use
     | fill[\s_-]?in | goes[\s_-]?here | \b here $

@@ -97,7 +97,7 @@ async def test_a_link_to_another_origin_is_never_asked():
 async def test_the_initializer_of_swagger_ui_is_read():
     site = Site(
         {
-            "/swagger-ui/index.html": '<!doctype html><html><script src="./swagger-initializer.js"></script></html>',
+            "/swagger-ui/index.html": '<html><script src="./swagger-initializer.js"></script></html>',
             "/swagger-ui/swagger-initializer.js": 'window.ui = SwaggerUIBundle({ url: "/spec/here" })',
             "/spec/here": SPEC,
         }

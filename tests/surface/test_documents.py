@@ -150,9 +150,10 @@ def test_a_missing_file_is_said_plainly(tmp_path):
 @given(st.binary(max_size=200))
 def test_any_bytes_give_a_document_or_a_plain_error(content):
     try:
-        assert isinstance(parse_document(content), dict)
-    except SurfaceError as error:
-        assert str(error)
+        read = parse_document(content)
+    except SurfaceError:
+        return
+    assert isinstance(read, dict)
 
 
 # JSON escapes beyond it are surrogate pairs, which YAML does not know

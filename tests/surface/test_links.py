@@ -48,6 +48,35 @@ def test_ids_in_query_and_body_are_consumed(kit):
     ]
 
 
+def test_the_parameter_and_the_segment_agree_on_the_type(kit):
+    assert consumed(kit.operation("/saved-searches/{search_id}", "get", {})) == [
+        ("saved search", Place.PATH, "search_id")
+    ]
+    assert consumed(kit.operation("/menu/{item_id}", "get", {})) == [("menu", Place.PATH, "item_id")]
+    status = kit.operation("/orders/status/{order_id}", "get", {})
+    assert (status.object_type, consumed(status)) == ("order", [("order", Place.PATH, "order_id")])
+
+
+def test_bare_ids_name_own_objects_but_not_in_a_create(kit):
+    ids = kit.body(kit.obj(ids={"type": "array", "items": {"type": "integer"}}))
+    assert consumed(kit.operation("/books/bulk-delete", "post", ids)) == [("book", Place.BODY, "/ids")]
+    assert consumed(kit.operation("/books/lookup", "post", kit.body(kit.obj("id")))) == [
+        ("book", Place.BODY, "/id")
+    ]
+    assert consumed(kit.operation("/books", "post", kit.body(kit.obj("id", "title")))) == []
+
+
+def test_an_administrators_action_makes_nothing(kit):
+    operations = kit.operations(
+        {
+            "/admin/books": {"post": kit.ok(kit.obj("id"))},
+            "/admin/books/{id}/role": {"put": kit.ok(kit.obj("id"))},
+            "/moderation/reports/{id}/resolve": {"post": kit.ok(kit.obj("id"))},
+        }
+    )
+    assert [produced(each) for each in operations.values()] == [["/id"], [], []]
+
+
 def test_handles_name_persons(kit):
     assert consumed(kit.operation("/profiles/{username}", "get", {})) == [("user", Place.PATH, "username")]
     assert consumed(kit.operation("/members/{user_id}", "get", {})) == [("user", Place.PATH, "user_id")]

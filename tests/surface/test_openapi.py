@@ -528,11 +528,16 @@ def test_a_thousand_operations_with_hundreds_of_references_are_read_fast_and_sma
     seconds = time.process_time() - started
     assert len(surface.operations) == 1_000
     assert seconds < 2
+
+
+def test_resolved_schemas_are_shared(kit):
+    document = _large(100, 300)
     tracemalloc.start()
-    kit.surface(document)
-    peak = tracemalloc.get_traced_memory()[1]
+    surface = kit.surface(document)
+    kept = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
-    assert peak < 60_000_000
+    assert len(surface.operations) == 100
+    assert kept < 20_000_000
 
 
 def test_a_resolved_schema_is_bounded_when_written_out(kit):

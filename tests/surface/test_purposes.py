@@ -241,7 +241,7 @@ def test_a_django_rest_api_with_trailing_slashes(kit):
 
 MARKETPLACE = {
     "POST /sessions": ("login", "user", ObjectClass.PROFILE),
-    "DELETE /sessions/current": ("delete", "session", ObjectClass.OTHER),
+    "DELETE /sessions/current": ("logout", "user", ObjectClass.PROFILE),
     "POST /members": ("sign_up", "user", ObjectClass.PROFILE),
     "GET /members/{member_id}": ("read", "member", ObjectClass.PROFILE),
     "PATCH /me/settings": ("update", "settings", ObjectClass.SETTINGS),
@@ -310,6 +310,9 @@ def test_a_marketplace(kit):
         ("/posts/{id}/block", "post", [], Purpose.ACTION),
         ("/sendMessage", "get", [], Purpose.ACTION),
         ("/resetdb", "get", [], Purpose.ACTION),
+        ("/invites/accept", "get", [], Purpose.ACTION),
+        ("/searches/bulk-delete", "post", ["ids"], Purpose.DELETE),
+        ("/offers/{id}/answer", "post", ["text"], Purpose.ACTION),
         ("/resets", "get", [], Purpose.LIST),
     ],
 )

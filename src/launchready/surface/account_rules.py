@@ -70,12 +70,11 @@ def log_in_without_fields(shape: Shape) -> str:
 def log_out(shape: Shape) -> str:
     if word := shape.path_word(lexicon.LOG_OUT_WORDS):
         return f"named {word}"
-    if (
-        shape.method == "DELETE"
-        and shape.last_stem in {"session", "token", "login"}
-        and not shape.path_parameters
-    ):
-        return f"DELETE on the own {shape.last_stem}"
+    own = shape.last_stem in {"session", "token", "login"} or (
+        shape.last_stem == "current" and shape.path_word(frozenset({"session", "token"}))
+    )
+    if shape.method == "DELETE" and own and not shape.path_parameters:
+        return f"DELETE on the own {shape.last}"
     if (
         shape.method == "POST"
         and shape.last_stem in {"revoke", "blacklist"}

@@ -5,12 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 from launchready.model.evidence import Surface
-from launchready.model.operation import HttpOperation, Purpose
+from launchready.model.operation import Consumes, HttpOperation, Place, Purpose
 from launchready.surface import har
 from launchready.surface.links import consumes_of, produces_of
 from launchready.surface.objects import class_of, object_type
 from launchready.surface.openapi import read_openapi
 from launchready.surface.purpose import infer_purposes
+from launchready.surface.words import parameter_name, segments
 
 _OF_PERSONS = frozenset({
     Purpose.SIGN_UP, Purpose.LOG_IN, Purpose.LOG_OUT, Purpose.REFRESH, Purpose.ME, Purpose.CONFIRM,
@@ -60,17 +61,41 @@ def with_inferences(operations: Sequence[HttpOperation]) -> tuple[HttpOperation,
         typed.append(
             replace(operation, object_type=held, object_class=class_of(held), consumes=consumes_of(operation))
         )
+    inferences = infer_purposes(typed)
+    own_pages = {
+        each.path for each, found in zip(typed, inferences, strict=True) if found.purpose is Purpose.ME
+    }
+    types = frozenset(each.object_type for each in typed)
     known = []
-    for operation, inferred in zip(typed, infer_purposes(typed), strict=True):
+    for operation, inferred in zip(typed, inferences, strict=True):
         held = operation.object_type
-        if inferred.purpose in _OF_PERSONS and not operation.consumes:
+        of_person = inferred.purpose in _OF_PERSONS or operation.path in own_pages
+        if of_person and not any(each.place is Place.PATH for each in operation.consumes):
             held = "user"
         if inferred.purpose in {Purpose.DOCS, Purpose.HEALTH}:
             held = ""
         known.append(
-            replace(operation, purpose=inferred.purpose, object_type=held, object_class=class_of(held))
+            replace(
+                operation,
+                purpose=inferred.purpose,
+                object_type=held,
+                object_class=class_of(held),
+                consumes=_known_types(operation, types),
+            )
         )
     return tuple(replace(each, produces=produces_of(each, known)) for each in known)
+
+
+def _known_types(operation: HttpOperation, types: frozenset[str]) -> tuple[Consumes, ...]:
+    """What it consumes; a last path id of a type that nothing has is of its own type (`/menu/{item_id}`)."""
+    last = segments(operation.path)[-1:]
+    own = parameter_name(last[0]) if last else ""
+    return tuple(
+        replace(each, object_type=operation.object_type)
+        if each.place is Place.PATH and each.name == own and each.object_type not in types
+        else each
+        for each in operation.consumes
+    )
 
 
 def rebased(surface: Surface, base_path: str) -> Surface:

@@ -64,8 +64,9 @@ EFFECT_VERBS = frozenset({
     "create", "delete", "remove", "reset", "drop", "init", "initialize", "populate", "wipe", "purge",
     "seed", "truncate",
     "clear", "flush", "run", "trigger", "send", "kill", "shutdown", "restart", "reboot", "migrate",
-    "destroy", "install",
-    "execute", "exec", "logout", "unsubscribe", "enable", "disable", "activate", "deactivate", "erase",
+    "destroy", "install", "execute", "exec", "logout", "unsubscribe", "enable", "disable", "activate",
+    "deactivate",
+    "erase", "accept", "decline", "approve", "reject", "cancel", "publish", "ban", "convert",
 })  # fmt: skip
 EFFECT_NOUNS = ("db", "database", "data", "tables", "all", "schema", "cache")
 ACTIONS = frozenset({
@@ -88,7 +89,8 @@ ACTIONS = frozenset({
     "unlock", "pin", "unpin", "approve", "reject", "hide", "unhide", "restore", "report", "flag",
     "promote", "demote",
     "reset", "refresh", "revoke", "rotate", "regenerate", "generate", "calculate", "preview", "toggle",
-    "acknowledge", "pay", "capture", "fire", "return",
+    "acknowledge", "pay", "capture", "resolve", "dismiss", "answer", "respond", "decide", "counter",
+    "fire", "return",
     "contact", "receive", "convert", "request", "authorize", "deny", "withdraw", "upload", "notify",
 })  # fmt: skip
 ATTRIBUTES = frozenset({

@@ -13,12 +13,20 @@ from launchready.model.operation import (
 )
 from launchready.surface import lexicon, schemas
 from launchready.surface.objects import object_type, reply_schema, type_name, type_of_parameter
-from launchready.surface.words import flat, is_noise, parameter_name, segments, singular, split_words
+from launchready.surface.words import (
+    flat,
+    is_noise,
+    is_plural,
+    parameter_name,
+    segments,
+    singular,
+    split_words,
+    static_segments,
+)
 
 LOCATION = "@location"
-PRODUCERS = frozenset({
-    Purpose.CREATE, Purpose.SIGN_UP, Purpose.UPLOAD, Purpose.ADMIN, Purpose.PAYMENT, Purpose.MODERATE,
-})  # fmt: skip
+PRODUCERS = frozenset({Purpose.CREATE, Purpose.SIGN_UP, Purpose.UPLOAD, Purpose.PAYMENT})
+_MAYBE_PRODUCERS = frozenset({Purpose.ADMIN, Purpose.MODERATE})
 _WRAPPERS = (
     "data", "result", "results", "item", "object", "payload", "response", "content", "body", "record",
     "entity",
@@ -34,7 +42,7 @@ def consumes_of(operation: HttpOperation) -> tuple[Consumes, ...]:
     for name, held in _path_types(operation.path):
         found[Place.PATH, name] = Consumes(object_type=held, place=Place.PATH, name=name)
     for each in operation.parameters:
-        kind = type_of_parameter(each.name)
+        kind = type_of_parameter(each.name) or _own_type(operation, each.name, frozenset({"id", "ids"}))
         if (
             each.place in {Place.QUERY, Place.HEADER, Place.COOKIE}
             and kind
@@ -42,12 +50,24 @@ def consumes_of(operation: HttpOperation) -> tuple[Consumes, ...]:
         ):
             found[each.place, each.name] = Consumes(object_type=kind, place=each.place, name=each.name)
     for pointer, schema in _body_fields(operation):
-        kind = type_of_parameter(schemas.last_name(pointer))
+        own = frozenset({"ids"}) if _on_collection(operation) else frozenset({"id", "ids"})
+        kind = type_of_parameter(schemas.last_name(pointer)) or _own_type(operation, pointer[1:], own)
         if kind and _is_reference(schemas.last_name(pointer), schema):
             found.setdefault(
                 (Place.BODY, pointer), Consumes(object_type=kind, place=Place.BODY, name=pointer)
             )
     return tuple(found.values())
+
+
+def _own_type(operation: HttpOperation, name: str, names: frozenset[str]) -> str:
+    """The operation's own type for a bare `id` or `ids`, as lookups and bulk calls have it."""
+    return object_type(operation) if name in names else ""
+
+
+def _on_collection(operation: HttpOperation) -> bool:
+    """Whether a bare `id` in the body would be the new object's own."""
+    static = static_segments(operation.path)
+    return bool(static) and is_plural((split_words(static[-1]) or ("",))[-1])
 
 
 def _path_types(path: str) -> list[tuple[str, str]]:
@@ -59,9 +79,15 @@ def _path_types(path: str) -> list[tuple[str, str]]:
         if not name:
             continue
         before = next((each for each in reversed(parts[:at]) if not parameter_name(each)), "")
-        held = type_of_parameter(name) or (type_name(before) if before else "")
+        held = _held(type_of_parameter(name), type_name(before))
         found.append((name, "user" if held in lexicon.SELF_WORDS else held))
     return found
+
+
+def _held(named: str, static: str) -> str:
+    """`/saved-searches/{search_id}` holds saved searches, `/members/{user_id}` users."""
+    same_head = bool(named) and split_words(static)[-1:] == split_words(named)[-1:]
+    return static if same_head or not named else named
 
 
 def _is_reference(name: str, schema: Schema) -> bool:
@@ -93,11 +119,7 @@ def produces_of(operation: HttpOperation, operations: Sequence[HttpOperation]) -
 
     Every pointer that could identify the object is given: paths may want a slug where bodies want an id.
     """
-    if (
-        operation.purpose not in PRODUCERS
-        or operation.method not in {"POST", "PUT"}
-        or not operation.object_type
-    ):
+    if not operation.object_type or not _produces(operation):
         return ()
     wanted = _wanted_names(operation.object_type, operations)
     schema = reply_schema(operation)
@@ -111,6 +133,17 @@ def produces_of(operation: HttpOperation, operations: Sequence[HttpOperation]) -
     return tuple(
         Produces(object_type=operation.object_type, pointer=pointer) for pointer in dict.fromkeys(found)
     )
+
+
+def _produces(operation: HttpOperation) -> bool:
+    """Whether it makes objects: a create by purpose, or an administrator's POST on a collection."""
+    if operation.method != "POST":
+        return False
+    last = segments(operation.path)[-1:]
+    on_collection = (
+        bool(last) and not parameter_name(last[0]) and is_plural((split_words(last[0]) or ("",))[-1])
+    )
+    return operation.purpose in PRODUCERS or (operation.purpose in _MAYBE_PRODUCERS and on_collection)
 
 
 def _wanted_names(kind: str, operations: Sequence[HttpOperation]) -> tuple[str, ...]:
@@ -203,11 +236,7 @@ def makes(operation: HttpOperation, kind: str) -> bool:
     """Whether an operation makes objects of the type; a sign-up makes any kind of person."""
     if operation.purpose is Purpose.SIGN_UP:
         return bool(kind) and (operation.object_type == kind or split_words(kind)[-1] in lexicon.PERSON_WORDS)
-    return (
-        operation.purpose in PRODUCERS
-        and operation.object_type == kind
-        and operation.method in {"POST", "PUT"}
-    )
+    return bool(kind) and operation.object_type == kind and _produces(operation)
 
 
 def _matching(schema: Schema, name: str, kind: str) -> list[str]:

@@ -60,8 +60,9 @@ def _type_before(parts: list[str]) -> str:
     """The type of the object that the parameter at the end identifies."""
     named = type_of_parameter(parameter_name(parts[-1]))
     before = next((part for part in reversed(parts[:-1]) if not parameter_name(part)), "")
-    static = _alias(type_name(before)) if before and not _is_verb(before) else ""
-    return static or named
+    if not before or _is_verb(before) or (named and type_name(before) in lexicon.ATTRIBUTES):
+        return named
+    return _alias(type_name(before)) or named
 
 
 def _is_object(parts: list[str], operation: HttpOperation) -> bool:

@@ -84,7 +84,10 @@ class Shape:
     @property
     def last_verb(self) -> str:
         """The verb that the last static segment is or begins with."""
-        return self.last_first if self.last_first in lexicon.CRUD_VERBS else ""
+        if self.last_first in lexicon.CRUD_VERBS:
+            return self.last_first
+        many = self.last_first in {"bulk", "batch", "mass", "multi"}
+        return self.last_stem if many and self.last_stem in lexicon.CRUD_VERBS else ""
 
     @property
     def ends_in_action(self) -> bool:

@@ -23,7 +23,8 @@ _SLUG = frozenset(
 )
 _NUMBERS = {
     "price": 10, "amount": 10, "quantity": 1, "count": 1, "age": 30, "year": 2030, "rating": 4, "stars": 4,
-    "page": 1, "limit": 20, "per_page": 20, "size": 20, "offset": 0, "skip": 0, "latitude": 50, "longitude": 10,
+    "page": 1, "limit": 20, "per_page": 20, "size": 20, "offset": 0, "skip": 0, "latitude": 50,
+    "longitude": 10,
     "lat": 50, "lng": 10, "lon": 10, "duration": 30, "capacity": 10, "score": 3, "month": 6, "day": 15,
 }  # fmt: skip
 _NAMED_FORMATS = (

@@ -23,7 +23,8 @@ _LONGEST_JOIN = 3
 # Shorter words in s are rarely plurals: gas, bus, its, dns
 _SHORT = 3
 _IRREGULAR = {
-    "people": "person", "ids": "id", "children": "child", "men": "man", "women": "woman", "statuses": "status",
+    "ids": "id",
+    "people": "person", "children": "child", "men": "man", "women": "woman", "statuses": "status",
     "addresses": "address", "indices": "index", "vertices": "vertex", "matrices": "matrix", "quizzes": "quiz",
     "movies": "movie", "cookies": "cookie", "calories": "calorie", "ties": "tie", "pies": "pie",
     "caches": "cache",

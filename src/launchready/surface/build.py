@@ -65,7 +65,7 @@ def with_inferences(operations: Sequence[HttpOperation]) -> tuple[HttpOperation,
     own_pages = {
         each.path for each, found in zip(typed, inferences, strict=True) if found.purpose is Purpose.ME
     }
-    types = frozenset(each.object_type for each in typed)
+    types = frozenset(each.object_type for each in typed) | {"user"}
     known = []
     for operation, inferred in zip(typed, inferences, strict=True):
         held = operation.object_type

@@ -228,3 +228,43 @@ async def test_whoever_is_made_is_told(run):
     again = await run(target, url=stage.url, made=lambda person: told.append(person.name))
     await again.crew.assemble()
     assert told == ["member_a", "member_b"]
+
+
+async def test_no_request_goes_without_credentials_while_a_session_is_renewed(run):
+    target = bearer_target(life=0.5)
+    stage = await run(target)
+    await stage.crew.assemble()
+    logins = len(stage.requests("/login"))
+    target.log.clear()
+    statuses = []
+
+    async def work():
+        for _ in range(12):
+            assert await stage.crew.keep_fresh("member_a")
+            reply = await stage.door.send(Request(method="GET", url="/me", principal="member_a"))
+            statuses.append(reply.status)
+            await asyncio.sleep(0.05)
+
+    await asyncio.gather(*(work() for _ in range(4)))
+    mine = [headers for _, path, headers in target.log if path == "/me"]
+    assert [headers for headers in mine if "Authorization" not in headers] == []
+    assert set(statuses) == {200}
+    assert 1 <= len(stage.requests("/login")) - logins <= 5
+
+
+async def test_a_session_that_was_lost_for_a_moment_is_found_again(run):
+    target = bearer_target()
+    stage = await run(target)
+    await stage.crew.assemble()
+    kept = dict(target.sessions)
+    passwords = {name: user["password"] for name, user in target.users.items()}
+    target.sessions.clear()
+    for user in target.users.values():
+        user["password"] = "changed"
+    assert not await stage.crew.ensure("member_a")
+    target.sessions.update(kept)
+    for name, password in passwords.items():
+        target.users[name]["password"] = password
+    assert await stage.crew.ensure("member_a")
+    assert stage.crew.has("member_a")
+    assert stage.crew.gap("member_a") is None

@@ -1,12 +1,11 @@
 """The people of a run: who is signed in, kept signed in, made anew, signed in twice."""
 
-import ipaddress
+import asyncio
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from launchready.accounts.arriving import (
     Resolver,
@@ -20,10 +19,10 @@ from launchready.accounts.candidates import deleting_operations
 from launchready.accounts.confirming import url_of
 from launchready.accounts.desk import Desk
 from launchready.accounts.forms import Rules, fill, forms_of
-from launchready.accounts.gaps import login_remedy, lost_gap
-from launchready.accounts.mail_boxes import find_catcher
-from launchready.accounts.mail_sink import MailSink, SinkError
+from launchready.accounts.gaps import budget_gap, config_gap, given_login_gap, lost_gap, not_permitted_gap
+from launchready.accounts.origins import same_place
 from launchready.accounts.person import Person, Session, SignUpResult
+from launchready.accounts.post_office import PostOffice
 from launchready.accounts.recordings import Recording
 from launchready.accounts.refreshing import refresh
 from launchready.accounts.settling import same_account, still_accepted
@@ -37,22 +36,14 @@ from launchready.door.permit import PermitRefused, Safety
 from launchready.door.vault import Vault
 from launchready.model.evidence import Accounts, Gap, Surface
 from launchready.model.exchange import Intent
-from launchready.model.outcome import Cause, Input, Remedy
 from launchready.model.principal import MEMBER_A, MEMBER_B, Principal
 from launchready.model.settings import CollectSettings
 
 MEMBERS = (MEMBER_A, MEMBER_B)
-MOST_SPARES = 6
+MOST_SPARES = 9
 _SPARE = "spare_"
-_WELL_KNOWN_CATCHER = "http://127.0.0.1:8025"
 # A session is renewed when less than this share of its life is left
 _RENEW_AT = 0.4
-
-
-@dataclass(slots=True, kw_only=True)
-class _Mail:
-    sink: MailSink | None = None
-    looked: bool = False
 
 
 class Crew:
@@ -94,7 +85,8 @@ class Crew:
         self._spares = 0
         self._sessions = 0
         self._sign_up_works: bool | None = None
-        self._mail = _Mail()
+        self._post = PostOffice(desk=self.desk, settings=settings)
+        self._locks: dict[str, asyncio.Lock] = {}
 
     # ------------------------------------------------------------------------------------------ assembling
 
@@ -122,11 +114,11 @@ class Crew:
         try:
             person, gap = await self._by_best_means(principal, salt)
         except PermitRefused as error:
-            person, gap = None, _not_permitted(principal.name, error)
+            person, gap = None, not_permitted_gap(principal.name, error)
         except BudgetSpent as error:
-            person, gap = None, _budget_gap(principal.name, error)
+            person, gap = None, budget_gap(principal.name, error)
         except ConfigError as error:
-            person, gap = None, _config_gap(principal.name, error)
+            person, gap = None, config_gap(principal.name, error)
         gap = self._redacted(gap)
         if gap is not None:
             self._gaps[principal.name] = gap
@@ -152,7 +144,7 @@ class Crew:
     ) -> tuple[Person | None, Gap | None, SignedUp | Refused | None]:
         if self.desk.sign_ups:
             self.desk.door.permit.require(Safety.ACTIVE)
-            await self._open_mail()
+            await self._post.open()
         person, gap, outcome = await by_sign_up(self.desk, principal, salt=salt, extra=extra)
         gap = self._redacted(gap)
         if isinstance(outcome, SignedUp):
@@ -169,40 +161,14 @@ class Crew:
         """A gap may quote the target, and the target what we sent."""
         return gap and replace(gap, reason=self.desk.door.redactor.text(gap.reason))
 
-    async def _open_mail(self) -> None:
-        """Find where the target's mail can be read: as configured, else on a local target's usual port."""
-        if self._mail.looked:
-            return
-        self._mail.looked = True
-        mail = self.settings.mail
-        if mail.sink:
-            try:
-                self._mail.sink = MailSink.at(mail.sink)
-                await self._mail.sink.start()
-                self.desk.mailbox = self._mail.sink
-            except SinkError as error:
-                self._mail.sink = None
-                self.desk.note(str(error))
-            return
-        url = mail.catcher or (_WELL_KNOWN_CATCHER if _is_loopback(self.settings.url) else "")
-        if url and self._may_read(url):
-            self.desk.mailbox = await find_catcher(self.desk.door, url)
-        if mail.catcher and self.desk.mailbox is None:
-            self.desk.note(
-                f"No mail catcher answers at {mail.catcher}: see that Mailpit or MailHog runs there"
-            )
-
-    def _may_read(self, url: str) -> bool:
-        return self.desk.door.permit.allows(Request(method="GET", url=url, intent=Intent.SIGN_IN))
-
     def _unfit(self, principal: str, recording: Recording) -> Gap | None:
         """Why a recorded login is not to be used: it is over, or of another place."""
         if recording.expired(self._now()):
             ended = f"{recording.expires_at:%Y-%m-%d %H:%M} UTC" if recording.expires_at else ""
-            return _recording_gap(principal, f"the recorded login ended on {ended}")
-        if not _same_place(recording.login.origin, self.desk.target):
+            return given_login_gap(principal, f"the recorded login ended on {ended}")
+        if not same_place(recording.login.origin, self.desk.target):
             reason = f"the login was recorded at {recording.login.origin}, the target is {self.desk.target}"
-            return _recording_gap(principal, reason)
+            return given_login_gap(principal, reason)
         return None
 
     def _part_twins(self) -> None:
@@ -211,13 +177,8 @@ class Crew:
         if one is None or other is None or not same_account(one, other):
             return
         self._people.pop(other.name)
-        self._gaps[other.name] = Gap(
-            what=f"sign in as {other.name}",
-            cause=Cause.NEEDS_INPUT,
-            reason=f"{one.name} and {other.name} are the same account at the target",
-            remedy=login_remedy(other.name),
-            principal=other.name,
-        )
+        reason = f"{one.name} and {other.name} are the same account at the target"
+        self._gaps[other.name] = given_login_gap(other.name, reason)
 
     # ---------------------------------------------------------------------------------------------- people
 
@@ -298,6 +259,7 @@ class Crew:
             return False
         if not self._near_end(person) and await still_accepted(self.desk, person):
             person.lost = False
+            self._gaps.pop(name, None)
             return True
         return await self._renew(person)
 
@@ -314,16 +276,33 @@ class Crew:
         return self.desk.clock() >= person.expires_at - person.life * _RENEW_AT
 
     async def _renew(self, person: Person) -> bool:
-        renewed = person.refresh is not None and await refresh(self.desk, person)
-        if not renewed and person.password:
-            renewed = await log_person_in(self.desk, person) is None
-        elif not renewed:
-            # Nothing to log in with: it may be good until its very end
-            renewed = await still_accepted(self.desk, person)
-        person.lost = not renewed
+        """Open a new session beside the old one, then put it in its place: no request goes without one."""
+        before = person.renewals
+        async with self._locks.setdefault(person.name, asyncio.Lock()):
+            if person.renewals != before:
+                return not person.lost  # somebody else renewed it meanwhile
+            twin = replace(
+                person,
+                principal=Principal(name=f"{person.name}_renewal", role=person.principal.role),
+                handles=dict(person.handles),
+            )
+            wallets = self.desk.door.wallet
+            wallets[twin.name] = self.desk.door.wallet_of(person.name).clone()
+            renewed = person.refresh is not None and await refresh(self.desk, twin)
+            if not renewed and person.password:
+                renewed = await log_person_in(self.desk, twin) is None
+            if renewed:
+                wallets[person.name] = wallets[twin.name]
+                person.token, person.refresh, person.scheme = twin.token, twin.refresh, twin.scheme
+                person.expires_at, person.life = twin.expires_at, twin.life
+                person.renewals += 1
+            # Where nothing can log in again, it may be good until its very end
+            good = renewed or await still_accepted(self.desk, person)
+            wallets.pop(twin.name, None)
+        person.lost = not good
         if person.lost:
             self._gaps[person.name] = lost_gap(person.name)
-        return renewed
+        return good
 
     async def login_again(self, name: str) -> Session | None:
         """A second session of that account beside the first one; `None` where its password is not known.
@@ -358,7 +337,8 @@ class Crew:
         if operation.bodies:
             draft = fill(forms_of(operation)[0], person.identity, Rules())
             identifier = person.identifier or next(iter(person.handles.values()), "")
-            body = with_login(draft, identifier, tuple(person.handles.values()), person.password).body()
+            others = tuple(person.handles.values())
+            body = with_login(draft, identifier, others, person.password).body()
         return await self.desk.door.send(
             Request(
                 method=operation.method,
@@ -373,62 +353,4 @@ class Crew:
 
     async def close(self) -> None:
         """Stop the mail sink. Accounts stay: they are reused on the next run."""
-        if self._mail.sink is not None:
-            await self._mail.sink.close()
-            self._mail.sink = None
-
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _same_place(one: str, other: str) -> bool:
-    """Whether two origins are one; names of this machine count as one."""
-    if one.rstrip("/").lower() == other.rstrip("/").lower():
-        return True
-    return _is_loopback(one) and _is_loopback(other) and urlsplit(one).port == urlsplit(other).port
-
-
-def _not_permitted(principal: str, error: PermitRefused) -> Gap:
-    return Gap(
-        what=f"sign in as {principal}",
-        cause=Cause.NOT_PERMITTED,
-        reason=error.reason,
-        remedy=Remedy(input=Input.PERMISSION, sentence=error.remedy),
-        principal=principal,
-    )
-
-
-def _budget_gap(principal: str, error: BudgetSpent) -> Gap:
-    return Gap(
-        what=f"sign in as {principal}",
-        cause=Cause.BUDGET,
-        reason=str(error),
-        remedy=Remedy(input=Input.LARGER_BUDGET, sentence="Raise it under [budget] in launchready.toml."),
-        principal=principal,
-    )
-
-
-def _config_gap(principal: str, error: ConfigError) -> Gap:
-    remedy = login_remedy(principal)
-    return Gap(
-        what=f"sign in as {principal}",
-        cause=Cause.NEEDS_INPUT,
-        reason=str(error),
-        remedy=Remedy(input=remedy.input, sentence=error.hint or remedy.sentence),
-        principal=principal,
-    )
-
-
-def _recording_gap(principal: str, reason: str) -> Gap:
-    return Gap(
-        what=f"sign in as {principal}",
-        cause=Cause.NEEDS_INPUT,
-        reason=reason,
-        remedy=login_remedy(principal),
-        principal=principal,
-    )
+        await self._post.close()

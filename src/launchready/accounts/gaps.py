@@ -1,6 +1,9 @@
 """Why nobody could be signed in, each in one sentence with the next step."""
 
 from launchready.accounts.feedback import Refusal, RefusalKind
+from launchready.config.errors import ConfigError
+from launchready.door.budget import BudgetSpent
+from launchready.door.permit import PermitRefused
 from launchready.model.evidence import Gap
 from launchready.model.outcome import Cause, Input, Remedy
 
@@ -115,5 +118,50 @@ def lost_gap(principal: str) -> Gap:
             input=input_for(principal),
             sentence=f"Run again; if it stays so, give a longer-lived login: launchready login {principal}",
         ),
+        principal=principal,
+    )
+
+
+def not_permitted_gap(principal: str, error: PermitRefused) -> Gap:
+    """Nothing may be written to the target."""
+    return Gap(
+        what=f"sign in as {principal}",
+        cause=Cause.NOT_PERMITTED,
+        reason=error.reason,
+        remedy=Remedy(input=Input.PERMISSION, sentence=error.remedy),
+        principal=principal,
+    )
+
+
+def budget_gap(principal: str, error: BudgetSpent) -> Gap:
+    """The run's budget was spent before."""
+    return Gap(
+        what=f"sign in as {principal}",
+        cause=Cause.BUDGET,
+        reason=str(error),
+        remedy=Remedy(input=Input.LARGER_BUDGET, sentence="Raise it under [budget] in launchready.toml."),
+        principal=principal,
+    )
+
+
+def config_gap(principal: str, error: ConfigError) -> Gap:
+    """A secret that the settings name could not be had."""
+    remedy = login_remedy(principal)
+    return Gap(
+        what=f"sign in as {principal}",
+        cause=Cause.NEEDS_INPUT,
+        reason=str(error),
+        remedy=Remedy(input=remedy.input, sentence=error.hint or remedy.sentence),
+        principal=principal,
+    )
+
+
+def given_login_gap(principal: str, reason: str) -> Gap:
+    """A login that was given cannot be used."""
+    return Gap(
+        what=f"sign in as {principal}",
+        cause=Cause.NEEDS_INPUT,
+        reason=reason,
+        remedy=login_remedy(principal),
         principal=principal,
     )

@@ -36,6 +36,7 @@ class Person:
     unverified: bool = False
     expires_at: float = 0.0
     life: float = 0.0
+    renewals: int = 0
     sign_up_reply: Reply | None = field(default=None, repr=False)
     created: bool = False
     lost: bool = False

@@ -65,9 +65,7 @@ def _flaw(entry: Mapping[str, Any]) -> AgoraFlaw:
 
 
 @asynccontextmanager
-async def running_agora(
-    folder: Path, flaws: Sequence[str], mail_port: int, set_apart: Mapping[str, str] | None = None
-) -> AsyncIterator[RunningAgora]:
+async def running_agora(folder: Path, flaws: Sequence[str], mail_port: int) -> AsyncIterator[RunningAgora]:
     """Start it with a fresh database in `folder`; it is ended by its process id, whatever happens.
 
     `mail_port` is where a mail server listens on loopback. Raises UsageProblem when it does not start.
@@ -77,7 +75,7 @@ async def running_agora(
         staff = tuple(
             (role, f"{role}@example.com", f"Lr7!{secrets.token_hex(12)}Z") for role in ("admin", "moderator")
         )
-        settings = agora_settings(folder, port, mail_port, staff) | dict(set_apart or {})
+        settings = agora_settings(folder, port, mail_port, staff)
         log = folder / "agora.log"
         process = await _started(flaws, port, settings, log)
         try:

@@ -11,6 +11,7 @@ from launchready import __version__
 from launchready.app.collectors import collectors_for, without_target
 from launchready.app.errors import Declined, UsageProblem
 from launchready.app.judgement import all_checks, judged_file
+from launchready.app.leftover import unwanted
 from launchready.app.opening import Before, knock, opened
 from launchready.app.phases import Emit, Phases
 from launchready.app.planning import RunPlan, plan_of
@@ -275,9 +276,9 @@ async def _cleaned(context: Context, phases: Phases, stopper: Stopper) -> tuple[
     seconds = INTERRUPTED_CLEAN_UP_SECONDS if stopper.stopped else CLEAN_UP_SECONDS
     with phases.phase("Cleaning up") as summary:
         open_before = len(context.undo_open)
-        leftovers = tuple(await clean_up(context, seconds)) if open_before else ()
+        leftovers = await clean_up(context, seconds) if open_before else ()
         summary.append(f"{open_before - len(context.undo_open)} of {open_before} removed or restored")
-    for thing in leftovers:
+    for thing in unwanted(leftovers):
         phases.emit(Noted(text=f"Left behind: {thing}", warning=True))
     return leftovers
 

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from launchready.app.leftover import unwanted
 from launchready.app.opening import Before, knock, opened
 from launchready.app.phases import Emit
 from launchready.app.signing_in import sign_in
 from launchready.app.tape import Tape
 from launchready.app.workplace import Debug
-from launchready.collecting.cleanup import clean_up
+from launchready.collecting.cleanup import clean_up, leftovers
 from launchready.collecting.runner import Stopper
 from launchready.model.evidence import Surface
 from launchready.storage.runfile import JOURNAL, PART_SUFFIX, RUN_NAME, mark_undone, read_run, unfinished
@@ -45,15 +46,15 @@ async def cleanup(out: Path, *, emit: Emit, stopper: Stopper, debug: Debug) -> C
     Raises UsageProblem, ConfigError, PermitRefused, TargetBusy, EvidenceError.
     """
     runs, undone = 0, 0
-    leftovers: list[str] = []
+    still: list[str] = []
     for path in places_of(out):
         done, left = await _clean_one(path, emit, stopper, debug)
         runs += bool(done or left)
         undone += done
-        leftovers += left
+        still += left
         if not left and _is_set_aside(path):
             shutil.rmtree(path)
-    return CleanedUp(runs=runs, undone=undone, leftovers=tuple(leftovers))
+    return CleanedUp(runs=runs, undone=undone, leftovers=tuple(still))
 
 
 def places_of(out: Path) -> tuple[Path, ...]:
@@ -71,7 +72,7 @@ def _is_set_aside(path: Path) -> bool:
 async def _clean_one(path: Path, emit: Emit, stopper: Stopper, debug: Debug) -> tuple[int, Sequence[str]]:
     run = read_run(path)
     before = Before.of(run)
-    if not before.undo_open:
+    if not unwanted(leftovers(before.undo_open)):
         return 0, ()
     known = tuple((kind, slot) for kind, slot in before.slots if kind == Surface.__name__)
     before = Before(undo_count=before.undo_count, undo_open=before.undo_open, slots=known)
@@ -83,7 +84,7 @@ async def _clean_one(path: Path, emit: Emit, stopper: Stopper, debug: Debug) -> 
             await knock(context)
             await sign_in(context, stopper=stopper, debug=debug)
         try:
-            leftovers = await clean_up(context, _SECONDS)
+            left = await clean_up(context, _SECONDS)
         finally:
             mark_undone(path, tape.ids)
-    return len(tape.ids), tuple(leftovers)
+    return len(tape.ids), unwanted(left)

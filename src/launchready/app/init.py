@@ -90,7 +90,11 @@ def settings_text(settings: Settings, surface: Surface | None) -> str:
         collect = replace(collect, spec=surface.origin)
         reasons["target.spec"] = f"found there: {len(surface.operations)} operations"
     text = render_settings(replace(settings, collect=collect), reasons)
-    return text + _LOGIN_WAYS + ("".join(f"# {line}\n" for line in _inferences(surface)) if surface else "")
+    return (
+        text
+        + _LOGIN_WAYS
+        + ("".join(f"# {line}".rstrip() + "\n" for line in _inferences(surface)) if surface else "")
+    )
 
 
 def _inferences(surface: Surface) -> Iterable[str]:

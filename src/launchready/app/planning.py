@@ -76,7 +76,7 @@ def _step(context: Context, collector: Collector) -> PlannedStep:
     if collector.safety >= Safety.ACTIVE and not context.door.permit.permits(
         Permitted(int(collector.safety))
     ):
-        refused = "not permitted here"
+        refused = "writing to this target is not permitted (launchready prove URL)"
     try:
         cost = collector.cost(context)
     except MissingEvidence as missing:

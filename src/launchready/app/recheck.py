@@ -12,6 +12,7 @@ from launchready.app.selection import check_named
 from launchready.collecting.runner import Stopper
 from launchready.judging.registry import registered_checks
 from launchready.judging.running import Ran, ruled, run_check
+from launchready.model.event import Decided, Event
 from launchready.model.outcome import Confidence, Safe, Unproven, Violation, fingerprint
 from launchready.model.report import Finding
 from launchready.model.run import Run
@@ -53,13 +54,23 @@ async def recheck(name: str, run_dir: Path, *, emit: Emit, confirm: Confirm, sto
         run.collect, only=(finding.check,), include=_focus(finding.subject, run.collect.include)
     )
     order = AuditOrder(settings=Settings(collect=collect, judge=run.judge), out=out)
-    audited = await audit(order, emit=emit, confirm=confirm, stopper=stopper)
+    audited = await audit(order, emit=_undecided(emit), confirm=confirm, stopper=stopper)
     if audited.interrupted:
         return Rechecked(
             finding=finding, standing=Standing.NOT_SHOWN, sentence="the recheck was interrupted", out=out
         )
     standing, sentence = standing_of(finding, _ran(read_run(audited.files["evidence"]), finding.check))
     return Rechecked(finding=finding, standing=standing, sentence=sentence, out=out)
+
+
+def _undecided(emit: Emit) -> Emit:
+    """The decision of a run of one check would be taken for that of the product."""
+
+    def passed_on(event: Event) -> None:
+        if not isinstance(event, Decided):
+            emit(event)
+
+    return passed_on
 
 
 def _folder_of(run_dir: Path) -> Path:

@@ -64,9 +64,14 @@ def gate_result(gate: GateQuestion, results: Iterable[CheckResult]) -> GateResul
 
 
 def flag_result(flag: RedFlag, results: Sequence[CheckResult], settings: JudgeSettings) -> FlagResult:
-    """State of one red flag: a fail or a person raises it; a person's "no" clears it if nothing fails."""
+    """State of one red flag: a fail or a person raises it; a person's "no" clears it if nothing fails.
+
+    A waiver of what is unknown raises it too: whoever accepts the risk says that it is there.
+    """
     held_by = [one for one in results if one.info.row.id in flag.checks]
-    failed = [one for one in held_by if one.state is State.FAIL]
+    failed = [
+        one for one in held_by if one.state is State.FAIL or (one.state is State.UNKNOWN and one.waiver)
+    ]
     answers = [one for one in settings.flags if one.flag == flag.id]
     raised = [one for one in answers if one.raised]
     if failed or raised:

@@ -315,8 +315,8 @@ def _compare_guard(probe: GuardProbe) -> Guarding:
 def _weigh_guard(probe: GuardProbe, *, proof: str) -> Guarding:
     """A read that answers nobody like a member.
 
-    That the document declares a login confirms nothing: frameworks write the same for a login that is optional. Only
-    what speaks for the data being private does.
+    That the document declares a login confirms nothing: frameworks write the same for a login that is
+    optional. Only what speaks for the data being private does.
     """
     private, public = intent(probe.signals, ANONYMOUS_NAME)
     if public and not private and probe.guard != Guard.PROTECTED:

@@ -1,5 +1,6 @@
 """The database: engine, sessions, and column types that behave alike on SQLite and PostgreSQL."""
 
+import asyncio
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from sqlalchemy import (
     create_engine,
     event,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, SessionTransaction, mapped_column, sessionmaker
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -76,17 +77,22 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.is_sqlite = url.startswith("sqlite")
+        # Writers wait for each other while they hold a thread. There must be fewer of them than threads
+        # (40), else whoever has the lock finds no thread to finish in.
+        self.writers = asyncio.Semaphore(4 if self.is_sqlite else 25)
         if self.is_sqlite:
             arguments: dict[str, Any] = {"connect_args": {"check_same_thread": False, "timeout": 15}}
         else:
             arguments = {"pool_pre_ping": True}
-        self.engine: Engine = create_engine(url, pool_size=20, max_overflow=40, **arguments)
+        self.engine: Engine = create_engine(url, pool_size=20, max_overflow=80, **arguments)
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
         writing = self.engine.execution_options(sqlite_begin="IMMEDIATE")
         self._reading = sessionmaker(self.engine, expire_on_commit=False)
         self._writing = sessionmaker(writing, expire_on_commit=False)
+        event.listen(self._writing, "after_begin", _note_begin)
+        event.listen(self._writing, "after_transaction_end", _note_end)
 
     def new_session(self, *, write: bool) -> Session:
         """A session that opens its transaction with the first statement."""
@@ -101,6 +107,20 @@ class Database:
     def dispose(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+def has_begun(session: Session) -> bool:
+    """Whether a writing session holds a transaction in the database, not only in memory."""
+    return bool(session.info.get("begun"))
+
+
+def _note_begin(session: Session, _transaction: object, _connection: object) -> None:
+    session.info["begun"] = True
+
+
+def _note_end(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:  # a flush has a transaction of its own inside the real one
+        session.info["begun"] = False
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

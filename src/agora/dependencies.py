@@ -1,9 +1,12 @@
 """What endpoints ask for: components, the actor, a database session, and the records of the actor."""
 
+import asyncio
 import ipaddress
 import uuid
 from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Query, Request
@@ -13,12 +16,13 @@ from sqlalchemy.orm import Session
 
 from agora.access import Access, access_of
 from agora.components import Components
-from agora.database import Base
+from agora.database import Base, has_begun
 from agora.errors import forbidden, not_authenticated, not_found
 from agora.models import AuditEntry
 from agora.policies import Action, Actor, Permission
 
 M = TypeVar("M", bound=Base)
+T = TypeVar("T")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -50,7 +54,23 @@ async def client_address(request: Request) -> str:
     return peer
 
 
-def guard(request: Request) -> None:
+async def _nearby(parts: Components, work: Callable[[], T]) -> T:
+    """Run what waits for no lock: at once on SQLite, which is a file, else in a thread.
+
+    The threads are not those of the endpoints: these may all be waiting for the very transaction
+    that is to be committed here.
+    """
+    return work() if parts.database.is_sqlite else await asyncio.to_thread(work)
+
+
+async def _commit(parts: Components, session: Session) -> None:
+    """Commit. What may wait for a lock (to begin on SQLite, to flush elsewhere) does so in a thread."""
+    if not (parts.database.is_sqlite and has_begun(session)):
+        await run_in_threadpool(session.flush)
+    await _nearby(parts, session.commit)
+
+
+async def guard(request: Request) -> None:
     """Runs before every operation: no session, no entry, unless the endpoint is marked public."""
     parts = components_of(request)
     route = request.scope["route"]
@@ -58,12 +78,14 @@ def guard(request: Request) -> None:
     if access is Access.PUBLIC:
         request.state.actor = None
         return
-    actor = parts.authenticator.authenticate(request.headers.get("authorization"))
+    header = request.headers.get("authorization")
+    actor = await _nearby(parts, partial(parts.authenticator.authenticate, header))
     request.state.actor = actor
     request.scope["agora.actor_id"] = str(actor.id)
     if request.method in SAFE_METHODS:
         return
-    parts.limiter.spend(parts.settings.limit_writes, "writes", actor.id)
+    spend = parts.limiter.spend
+    await asyncio.to_thread(spend, parts.settings.limit_writes, "writes", actor.id)
     needs_verified = access is Access.VERIFIED and request.method != "DELETE"
     if needs_verified and parts.settings.require_verified_email and not actor.verified:
         raise forbidden("Please verify your e-mail address first; we sent you a link.")
@@ -79,15 +101,25 @@ async def current_actor(request: Request) -> Actor:
 
 async def database_session(request: Request) -> AsyncIterator[Session]:
     """One transaction for the request, committed before the answer leaves."""
-    write = request.method not in SAFE_METHODS
-    session = components_of(request).database.new_session(write=write)
+    parts = components_of(request)
+    if request.method in SAFE_METHODS:
+        async with _session(parts, write=False) as session:
+            yield session
+    else:
+        async with parts.database.writers, _session(parts, write=True) as session:
+            yield session
+
+
+@asynccontextmanager
+async def _session(parts: Components, *, write: bool) -> AsyncIterator[Session]:
+    session = parts.database.new_session(write=write)
     try:
         yield session
         if write and session.in_transaction():
-            await run_in_threadpool(session.commit)
+            await _commit(parts, session)
     finally:
         if session.in_transaction():
-            await run_in_threadpool(session.close)
+            await _nearby(parts, session.close)
         else:
             session.close()
 

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import urllib.request
 
 import pytest
@@ -74,6 +75,23 @@ def test_migrations_match_the_models(template):
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
     engine.dispose()
+
+
+def test_writers_at_the_same_time_take_turns(database):
+    """More of them than there are threads; none waits for one that waits for it."""
+    statuses = []
+
+    def write(api):
+        person = api.member()
+        statuses.extend(api.post("/collections", {"name": "x"}, by=person).status for _ in range(4))
+
+    with support.serve(database) as server:
+        writers = [threading.Thread(target=write, args=(server.api,)) for _ in range(50)]
+        for writer in writers:
+            writer.start()
+        for writer in writers:
+            writer.join(timeout=40)
+    assert statuses == [201] * 200
 
 
 def test_readiness_is_truthful(tmp_path):

@@ -213,7 +213,7 @@ class Crew:
         return self.has(name)
 
     async def spare(self, purpose: str) -> Person | None:
-        """A throw-away account, new in every run; `None` past six, or where signing up does not work."""
+        """A throw-away account, new in every run; `None` past nine, or where signing up does not work."""
         if not self.can_sign_up or not self._take_spare():
             return None
         name = f"{_SPARE}{self._spares}"

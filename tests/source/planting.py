@@ -93,6 +93,14 @@ def flawed(root: Path) -> dict[str, str]:
     plant("github.ts", "const t = '§'\n", "gh" + "p_" + mint.word(36))
     plant("deploy/id_rsa", "§", mint.key_block())
     plant("supabase.ts", "createClient(url, '§')\n", mint.jwt({"iss": "supabase", "role": "service_role"}))
+    plant("web/index.html", "<script>window.CONFIG={apiSecret:'§'}</script>\n", mint.word(32))
+    plant("backup.sh", "PGPASSWORD=§ pg_dump -h db.acme-shop.io app\n", mint.word(20))
+    plant("home/.pgpass", "db.acme-shop.io:5432:app:app:§\n", mint.word(20))
+    plant("web/.npmrc", "//npm.acme-shop.io/:_authToken=§\n", mint.word(36))
+    plant("token.js", "jwt.sign(payload, '§')\n", mint.word(32))
+    plant("spring.xml", '<property name="password" value="§"/>\n', mint.word(20))
+    plant("users.sql", "CREATE USER app WITH PASSWORD '§';\n", mint.word(20))
+    plant("long.py", 'SECRET = (\n    "§"\n)\n', mint.word(32))
     # in another form
     word = mint.word(20)
     notebook = {

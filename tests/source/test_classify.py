@@ -2,8 +2,10 @@ import base64
 import json
 
 import pytest
+import yaml
 
 from launchready.source.classify import SecretClass, Sighting, classify
+from launchready.source.engine import RULES
 from tests.source.planting import SIGNS, Mint
 
 MINT = Mint(5)
@@ -223,3 +225,21 @@ def test_reasons_hold_no_value(value):
     assert classed is not None
     assert value not in classed.reason
     assert json.dumps(classed.reason)
+
+
+def test_every_rule_of_ours_is_judged_by_its_name_or_its_form():
+    rules = yaml.safe_load(RULES.read_text(encoding="utf-8"))["rules"]
+    for rule in rules:
+        wordy = class_of("some-client-library", rule=rule["id"], path="src/a.py", before="x = '")
+        assert wordy is None or rule["id"] in {
+            "launchready.cloudinary-url",
+            "launchready.telegram-bot-token",
+            "launchready.mailgun-key",
+            "launchready.url-password",
+        }
+
+
+def test_a_sentence_with_a_password_is_a_question():
+    more = {"rule": "launchready.note", "path": "notes.txt", "before": "The password is "}
+    assert class_of(GENERATED, **more) is REVIEW
+    assert class_of("required", **more) is None

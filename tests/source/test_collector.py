@@ -37,11 +37,12 @@ async def test_evidence_holds_marks_and_no_values(tmp_path):
     evidence = collector.evidence()
     assert isinstance(evidence, RepositorySecrets)
     (hit,) = evidence.hits
-    assert (hit.path, hit.line, hit.where, hit.classed) == ("app/.env", 2 - 1, "tree", "live")
+    assert (hit.path, hit.line, hit.where, hit.classed) == ("app/.env", 1, "tree", "live")
+    assert hit.rule_name.startswith("Secret in ")
     assert hit.mark == here.vault.mark(value)
     assert evidence.root == tmp_path.name
     assert any("node_modules" in note for note in evidence.notes)
-    assert here.seen == [("SEC-01", "Secret in configuration at app/.env:1", True)]
+    assert here.seen == [("SEC-01", f"{hit.rule_name} at app/.env:1", True)]
     assert value not in json.dumps(dataclasses.asdict(evidence)) + str(here.seen) + collector.summary()
 
 

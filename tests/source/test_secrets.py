@@ -37,6 +37,14 @@ PLANTED = [
     "config/master.key",
     "package-lock.json",
     "legacy.ps1",
+    "web/index.html",
+    "backup.sh",
+    "home/.pgpass",
+    "web/.npmrc",
+    "token.js",
+    "spring.xml",
+    "users.sql",
+    "long.py",
 ]
 
 
@@ -178,6 +186,20 @@ async def test_a_slow_engine_is_stopped(one_file, scratch, tmp_path, monkeypatch
     use(monkeypatch, a_program(tmp_path, f"echo $$ > {tmp_path}/pid\nexec sleep 60\n"))
     with pytest.raises(engine.EngineFailed, match="not done after"):
         await secrets.scan_tree(one_file, mark=mark, seconds=0.5)
+    assert list(scratch.iterdir()) == []
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)
+
+
+@needs_sh
+async def test_an_interrupted_scan_leaves_nothing(one_file, scratch, tmp_path, monkeypatch):
+    use(monkeypatch, a_program(tmp_path, f"echo $$ > {tmp_path}/pid\nexec sleep 60\n"))
+    task = asyncio.ensure_future(secrets.scan_tree(one_file, mark=mark))
+    while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text().strip():
+        await asyncio.sleep(0.02)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
     assert list(scratch.iterdir()) == []
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)

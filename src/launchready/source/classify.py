@@ -89,12 +89,13 @@ def _public(reason: str) -> Classed:
 
 _OWN = "launchready."
 _URL_RULES = frozenset({"launchready.url-password", "betterleaks.generic-credential-uri"})
-_LOOSE_RULES = frozenset({
+# Rules by the form of the value; all others of ours go by the name beside it, as do a few of the engine's
+_OWN_FORMATS = frozenset({
+    "launchready.cloudinary-url", "launchready.telegram-bot-token", "launchready.mailgun-key",
+})  # fmt: skip
+_NAMED_RULES = frozenset({
     "betterleaks.curl-auth-header", "betterleaks.curl-auth-user", "betterleaks.hashicorp-tf-password",
-    "betterleaks.kubernetes-secret-yaml", "betterleaks.nuget-config-password", "launchready.basic",
-    "launchready.bearer", "launchready.command-password", "launchready.connection-string",
-    "launchready.docker-login", "launchready.literal", "launchready.netrc", "launchready.php-define",
-    "launchready.setting", "launchready.signing-key",
+    "betterleaks.kubernetes-secret-yaml", "betterleaks.nuget-config-password",
 })  # fmt: skip
 _IDENTIFIER_RULE = re.compile(
     r"-(?:client|application|app|account|tenant|project|planetscale|access|key|organization)-id(?:\.\d+)?$"
@@ -122,7 +123,9 @@ _PUBLIC_NAME = re.compile(
 )
 _PRIVATE_NAME = re.compile(r"(?i)secret|private|service[_-]?role")
 _SIGNING_NAME = re.compile(r"(?i)secret_?key|jwt|signing|session_?secret|encryption|hmac|app\.secret")
-_FALLBACK = re.compile(r"(?i)environ|getenv|\benv\(|process\.env|ENV\.fetch|\$\{[A-Z_]+:-")
+_FALLBACK = re.compile(
+    r"(?i)environ|getenv|\benv\(|process\.env|ENV\.fetch|(?:\|\||\?\?|\bor\b)\s*[\"\'`]?$|\$\{[A-Z_]+:-"
+)
 _JWT = re.compile(r"^eyJ[\w-]{4,}\.eyJ[\w-]{2,}\.[\w-]*$")
 _LOCAL_HOST = re.compile(
     r"(?i)^(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[?::1\]?|host\.docker\.internal)$"
@@ -131,6 +134,9 @@ _MADE_UP_HOST = re.compile(
     r"(?:^|\.)(?:example(?:\.(?:com|org|net|test))?|test|invalid|localdomain)$|^(?:host|hostname|server|your[\w.-]*|my[-_]?(?:host|server|db)|url|domain|address)(?:\.|$)",
     re.IGNORECASE,
 )
+# Rules that take a value without quotes; in a program that is an expression
+_UNQUOTED = frozenset({"launchready.setting", "launchready.inline", "launchready.note"})
+_QUIET = frozenset({Place.TEST, Place.TEMPLATE, Place.DOCUMENTATION, Place.CI})
 _PATH = re.compile(r"^(?:\.{0,2}/|~/|https?://|[A-Za-z]:\\)")
 _QUOTE = re.compile(r"[\"'`]")
 _LISTED = re.compile(r"[\"'`]?\s*,\s*[rfbu]?[\"'`]?$")
@@ -145,15 +151,19 @@ _PROGRAMS = frozenset({
 def classify(sighting: Sighting) -> Classed | None:
     """The class of a hit, or None when it is no literal value at all (a variable, a label, a key name)."""
     value = sighting.value
-    if is_reference(value) or (sighting.rule in _LOOSE_RULES and is_nothing(value)):
+    if is_reference(value) or (_is_loose(sighting.rule) and is_nothing(value)):
         return None
     for rule in _RULES:
         found = rule(sighting)
         if found is not None:
             return found
-    if sighting.rule in _LOOSE_RULES:
+    if _is_loose(sighting.rule):
         return _loose(sighting)
     return _strong(sighting)
+
+
+def _is_loose(rule: str) -> bool:
+    return rule in _NAMED_RULES or (rule.startswith(_OWN) and rule not in _OWN_FORMATS)
 
 
 def _placeholder(sighting: Sighting) -> Classed | None:
@@ -162,7 +172,7 @@ def _placeholder(sighting: Sighting) -> Classed | None:
         return _key_block(sighting)
     if sighting.rule in _URL_RULES:
         return _url(sighting)
-    if sighting.rule == "launchready.setting" and _is_code(sighting):
+    if sighting.rule in _UNQUOTED and _is_code(sighting):
         return None
     if is_placeholder(value):
         return _example("a placeholder or a manual's sample")
@@ -193,6 +203,8 @@ def _url(sighting: Sighting) -> Classed | None:
         return _test("a local database with a simple password")
     if local:
         return _review("a generated password for a service on the same machine")
+    if is_common(sighting.value) and place_of(sighting.path) in _QUIET:
+        return _test("a connection URL with a well-known default password")
     if is_common(sighting.value) or ("." not in host and not is_random(sighting.value)):
         return _review("a simple password for a service that production uses")
     return _by_place(sighting, "a password in a connection URL")
@@ -294,13 +306,15 @@ def _loose(sighting: Sighting) -> Classed | None:
     value, place = sighting.value, place_of(sighting.path)
     if sighting.rule == "launchready.basic":
         return _basic(sighting)
-    if sighting.rule == "launchready.setting" and _is_code(sighting):
+    if sighting.rule in _UNQUOTED and _is_code(sighting):
         return None
     if sighting.rule == "launchready.literal" and _LISTED.search(sighting.before) and not is_random(value):
         # `"password", "x"` is a list of names more often than a name and its value
         return None
     if _PATH.match(value) and not is_random(value):
         return None
+    if sighting.rule == "launchready.note":
+        return _review("a sentence says so: is it a real one?") if is_random(value) else None
     if is_hash(value):
         return _review("a password hash: whose is it?")
     if is_random(value) or value.startswith("django-insecure-"):
@@ -348,7 +362,7 @@ def _called(place: Place) -> str:
 
 def _worded(sighting: Sighting, place: Place) -> Classed | None:
     value = sighting.value
-    quiet = place in {Place.TEST, Place.TEMPLATE, Place.DOCUMENTATION, Place.CI}
+    quiet = place in _QUIET
     if is_common(value):
         if _SIGNING_NAME.search(_name_before(sighting)) and not quiet:
             return _review("a signing key that can be guessed: does production use it?")
@@ -358,7 +372,8 @@ def _worded(sighting: Sighting, place: Place) -> Classed | None:
     if place is Place.TRANSLATION:
         return None
     literal = place is Place.CONFIGURATION and sighting.rule != "launchready.literal"
-    if (is_words(value) or is_identifier(value)) and not (literal and is_env_file(sighting.path)):
+    named = is_words(value) or (place is Place.CODE and is_identifier(value))
+    if named and not (literal and is_env_file(sighting.path)):
         # A label, an identifier, the name of a field: in programs nearly every such hit
         return None
     if quiet:

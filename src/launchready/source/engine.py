@@ -105,10 +105,11 @@ def batches(paths: Iterable[str]) -> Iterator[list[str]]:
 
 
 async def _scan_batch(engine: Engine, batch: list[str], cwd: Path) -> list[RawHit]:
+    # --turbo: without it hits that the engine's parsers do not confirm are dropped, as in scripts inside HTML
     command = [
         engine.program, "scan", *batch,
         "--no-validate", "--no-update-check", "--quiet", "--no-ignore", "--no-dedup", "--git-history", "none",
-        "--confidence", "low", "--rules-path", str(RULES), "--format", "json",
+        "--turbo", "--confidence", "low", "--rules-path", str(RULES), "--format", "json",
     ]  # fmt: skip
     try:
         process = await asyncio.create_subprocess_exec(

@@ -6,6 +6,7 @@ import secrets
 import shutil
 import string
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -72,10 +73,19 @@ async def scan_tree(tree: WorkingTree, *, mark: Callable[[str], str], seconds: f
         found = await asyncio.to_thread(_located, tree, plain)
         hits = await asyncio.to_thread(_judged, tree, [*found, *derived], mark)
     finally:
-        await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
+        _remove(scratch)
     return SecretScan(
         engine=engine.name, files=len(tree.files), hits=hits, missed=(*_missed_files(tree), *missed)
     )
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder at once: an interrupted scan's thread may still write into it for a moment."""
+    for _ in range(20):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(0.05)
 
 
 def _missed_files(tree: WorkingTree) -> Iterator[Missed]:
@@ -169,9 +179,11 @@ def _text(root: Path, file: SourceFile) -> tuple[str, bool]:
 def _located(tree: WorkingTree, hits: Iterable[RawHit]) -> list[_Found]:
     """The hits, and every other file that holds their values, be it in a form that no rule matches."""
     lines = _Lines(tree)
+    paths = {file.path for file in tree.files}
     found = []
     for hit in hits:
-        path = hit.path.partition("!")[0]  # inside an archive: the archive is the place
+        # Inside an archive: the archive is the place
+        path = hit.path if hit.path in paths else hit.path.partition("!")[0]
         plain = replace(hit, value=hit.value.strip().strip("\"'`"))
         if plain.value:
             found.append(_Found(hit=plain, path=path, line=hit.line, text=lines.line(path, hit.line)))

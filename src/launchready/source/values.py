@@ -64,10 +64,10 @@ _COMMON = frozenset({
 _WORDS = re.compile(r"^[A-Za-z]+(?:[\s_./:-]+[A-Za-z]+)*[:.!?…]?$")
 _CAMEL_NAME = re.compile(r"^[A-Za-z][a-z]+(?:[A-Z0-9][a-z0-9]*)*[a-z]$")
 _UNSPOKEN = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}|[aeiou]{4,}|[jqvxz]{2}", re.IGNORECASE)
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|[\s_./:-]+")
 
 _LEAST_RANDOM = 8
 _LONG = 20
+_SPOKEN = 12
 
 
 def is_placeholder(value: str) -> bool:
@@ -108,21 +108,30 @@ def is_common(value: str) -> bool:
 
 def is_words(value: str) -> bool:
     """Whether a value is made of letters in words, as labels, identifiers, paths and key names are."""
-    return _WORDS.match(value) is not None and max(len(part) for part in _CAMEL.split(value)) < _LONG
+    if _WORDS.match(value) is None:
+        return False
+    # Short ones are words by their letters; longer ones must be such that can be spoken
+    return len(value) < _SPOKEN or _is_worded(value) or _spoken(value)
 
 
 def is_identifier(value: str) -> bool:
     """Whether a value is a name in camel case (`renewNpm2FaToken`), as programs use for keys and events."""
-    return _CAMEL_NAME.match(value) is not None and _is_worded(value)
+    return _CAMEL_NAME.match(value) is not None and _is_worded(value, 0.6)
 
 
-def _is_worded(value: str) -> bool:
-    """Whether at least half of a value is parts that can be spoken, with numbers at two places at most."""
+def _spoken(value: str) -> bool:
+    """Whether the parts of a name are of one case each (`DB_PWD_HASH`), not letters in mixed case."""
+    parts = [part for part in re.split(r"[\s_./:-]+", value) if part]
+    return all(part.islower() or part.isupper() or part.istitle() for part in parts)
+
+
+def _is_worded(value: str, least: float = 0.5) -> bool:
+    """Whether a share of a value is parts that can be spoken, with numbers at two places at most."""
     if len(re.findall(r"\d+", value)) > 2:  # noqa: PLR2004
         return False
     parts = re.findall(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}(?=_)|(?<=_)[A-Z]{4,}", value)
     spoken = [part for part in parts if _UNSPOKEN.search(part) is None and re.search(r"[aeiouyAEIOUY]", part)]
-    return 2 * sum(map(len, spoken)) >= len(value)
+    return sum(map(len, spoken)) >= least * len(value)
 
 
 def entropy(value: str) -> float:

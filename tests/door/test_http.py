@@ -18,7 +18,7 @@ from launchready.door.messages import (
     Request,
 )
 from launchready.door.permit import PermitRefused
-from launchready.model.event import RequestSpent
+from launchready.model.event import Noted, RequestSpent
 from launchready.model.exchange import Intent
 from launchready.model.settings import SecretSource
 
@@ -405,6 +405,41 @@ async def test_redirect_loops_end(raw_server, open_door):
         reply = await door.send_following(Request(method="PUT", url="/"), hops=3)
     assert reply.request.method == "PUT"
     assert door.spending.requests == 4
+
+
+@pytest.mark.parametrize(
+    "place", [b"http://[bad", b"javascript:alert(1)", b"//evil.test/", b"\\\\evil.test", b""]
+)
+async def test_odd_redirects_are_not_followed(raw_server, open_door, place):
+    talk = answering(http(b"", b"Location: " + place, status=b"302 Found"))
+    async with raw_server(talk) as url, open_door(url) as door:
+        reply = await door.send_following(Request(method="GET", url="/"))
+    assert reply.status == 302
+    assert reply.url.startswith(url)
+
+
+async def test_switching_protocols_ends_soon(raw_server, open_door):
+    said = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n\x81\x00"
+    async with raw_server(answering(said)) as url, open_door(url) as door:
+        reply = await door.send(Request(method="GET", url="/ws", headers=(("Upgrade", "websocket"),)))
+    assert reply.status in {0, 101}
+    assert reply.seconds < 2
+
+
+async def test_localhost_works_whichever_family_listens(echo_url, open_door):
+    async with open_door(echo_url.replace("127.0.0.1", "localhost")) as door:
+        reply = await door.send(Request(method="GET", url="/a/http://other/"))
+    assert reply.json()["raw"] == "/a/http://other/"
+
+
+async def test_pauses_are_told(raw_server, open_door):
+    events = []
+    said = http(b"", b"Retry-After: 1", status=b"429 Too Many Requests")
+    async with raw_server(answering(said)) as url, open_door(url, emit=events.append) as door:
+        await asyncio.gather(*(door.send(Request(method="GET", url="/")) for _ in range(3)))
+    assert [event.text for event in events if isinstance(event, Noted)] == [
+        "The target answered 429: waiting 1 s, then 500000 a second"
+    ]
 
 
 async def test_redirect_does_not_reach_what_must_not_be_touched(raw_server, open_door):

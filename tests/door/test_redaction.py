@@ -60,6 +60,34 @@ def test_no_vault_value_survives_in_any_encoding(value, before, after, encoding)
     assert secret.mark() in redacted
 
 
+@given(
+    value=VALUES, before=AROUND, encoding=st.sampled_from(["quoted", "quoted in lower case", "quoted twice"])
+)
+def test_no_vault_value_survives_in_a_url(value, before, encoding):
+    vault = Vault(b"k" * 32)
+    vault.put("token", value)
+    encoded = ENCODINGS[encoding](value)
+    for place in (f"/confirm/{before}{encoded}/x", f"/x?a={before}{encoded}&b=1", f"/x?token={encoded}"):
+        assert not leaked(Redactor(vault).url(f"http://h.test:8000{place}"), encoded)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "/x?api_key=hunter2",
+        "/x;jsessionid=hunter2",
+        "/x?a=1&user_password=hunter2",
+        "/x?PWD=hunter2",
+        "/x?q=Bearer%20hunter2-hunter2",
+        "/u/hunter2@shop.org",
+        "/u/hunter2%40shop.org",
+        "/x?redirect=http://ada:hunter2@shop.org/",
+    ],
+)
+def test_secrets_of_others_in_urls_are_hidden(redactor, place):
+    assert "hunter2" not in redactor.url(f"http://h.test:8000{place}")
+
+
 @given(value=VALUES, before=st.binary(max_size=7), after=st.binary(max_size=7), url=st.booleans())
 def test_no_vault_value_survives_inside_base64(value, before, after, url):
     vault = Vault(b"k" * 32)
@@ -234,6 +262,15 @@ def test_body_that_is_cut_shows_no_half_value(vault, redactor):
     assert "t012" not in shown
     assert "{{tok" not in shown.replace("{{token:", "")
     assert redactor.body(bytes(range(256)) * 10, 4000).endswith("that are no text]")
+
+
+def test_value_at_the_cut_is_not_shown_when_redaction_made_room(vault, redactor):
+    values = [f"v{number:04d}" + "w" * 400 for number in range(200)]
+    for value in values:
+        vault.put("token", value)
+    shown = redactor.body(" ".join(values).encode(), 4000)
+    assert "www" not in shown
+    assert len(shown) < 4100
 
 
 @pytest.mark.parametrize(

@@ -79,21 +79,24 @@ class Spending:
         self.received += received
         self._slots.release()
 
-    def saw(self, status: int, retry_after: str) -> None:
+    def saw(self, status: int, retry_after: str) -> float:
         """Adapt to an answer: 429, or 503 with Retry-After, pauses and halves the rate.
 
-        Good ones recover it slowly.
+        Good ones recover it slowly. Returns the seconds of a pause that begins now, 0 for none.
         """
         if status == _TOO_MANY or (status == _UNAVAILABLE and retry_after):
             now = time.monotonic()
             self.limited += 1
             wait = min(parse_retry_after(retry_after, _PAUSE_UNASKED), LONGEST_PAUSE)
             # Answers to requests that were under way together are one hint, not several
-            if now >= self._paused_until:
+            begins = now >= self._paused_until
+            if begins:
                 self.rate = max(_SLOWEST, self.rate / 2)
             self._paused_until = max(self._paused_until, now + wait)
-        elif self.rate < self.budget.rate:
+            return wait if begins else 0.0
+        if status and self.rate < self.budget.rate:
             self.rate = min(self.budget.rate, self.rate * _RECOVERY)
+        return 0.0
 
     def _check(self, *, reserve: bool) -> None:
         budget = self.budget
@@ -108,13 +111,13 @@ class Spending:
             raise BudgetSpent("seconds", budget.seconds)
 
     async def _pace(self, *, reserve: bool) -> None:
+        end = self._began + self.budget.seconds + (_RESERVE_SECONDS if reserve else 0.0)
         while True:
             now = time.monotonic()
+            if now >= end:
+                return
             if now < self._paused_until:
-                left = self.budget.seconds + (_RESERVE_SECONDS if reserve else 0.0) - self.elapsed
-                await asyncio.sleep(max(0.0, min(self._paused_until - now, left)))
-                if left <= 0 or self.elapsed >= self.budget.seconds:
-                    return
+                await asyncio.sleep(min(self._paused_until, end) - now)
                 continue
             # A burst of as many as may be under way at once, then one each 1/rate seconds
             gap = 1.0 / self.rate

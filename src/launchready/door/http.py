@@ -25,7 +25,7 @@ from launchready.door.shelf import Kept, Shelf
 from launchready.door.vault import Vault
 from launchready.door.wallet import Wallet
 from launchready.door.wire import decompressed, encode_body, failure_text, full_url, quote_value
-from launchready.model.event import Event, RequestSpent
+from launchready.model.event import Event, Noted, RequestSpent
 from launchready.model.exchange import Exchange, Intent
 from launchready.model.settings import CollectSettings
 
@@ -37,6 +37,7 @@ _KEEP_ALIVE = 3.0
 _STREAM_SECONDS = 2.0
 _STREAMS = ("text/event-stream", "multipart/x-mixed-replace")
 _RESERVED = frozenset({Intent.CLEAN_UP, Intent.RESTORE})
+_LIMITING = 429
 _SEE_OTHER = 303
 _TURNED = frozenset({301, 302})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -176,14 +177,17 @@ class Door:
             received = await self._exchange(reply, headers, body)
         finally:
             self.spending.end(received)
-        self.spending.saw(reply.status, reply.header("retry-after") if reply.status in {429, 503} else "")
+        pause = self.spending.saw(
+            reply.status, reply.header("retry-after") if reply.status >= _LIMITING else ""
+        )
+        if pause >= 1 and self._emit is not None:
+            pace = f"waiting {pause:.0f} s, then {self.spending.rate:g} a second"
+            self._emit(Noted(text=f"The target answered {reply.status}: {pace}"))
         if wallet is not None and reply.headers:
             lines = reply.headers_named("set-cookie")
             if lines:
                 wallet.take(lines, _path(url), time.time())
-        self._keep(
-            Kept(reply=reply, headers=tuple(headers.items()), body=body, media_type=media_type), offset
-        )
+        self._keep(Kept(reply=reply, headers=headers, body=body, media_type=media_type), offset)
         return reply
 
     async def send_following(self, request: Request, hops: int = 3) -> Reply:
@@ -196,7 +200,7 @@ class Door:
             location = reply.header("location")
             if reply.status not in _REDIRECTS or not location:
                 break
-            url = urljoin(reply.url, location)
+            url = _joined(reply.url, location)
             if not self.permit.in_scope(url):
                 break
             request = _next_request(request, reply.status, url)
@@ -309,6 +313,14 @@ async def _read_into(chunks: list[bytes], answer: aiohttp.ClientResponse, room: 
         if size > room:
             return False
     return True
+
+
+def _joined(url: str, location: str) -> str:
+    """Where a redirect leads; empty, and so in nobody's scope, if it cannot be read."""
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return ""
 
 
 def _path(url: str) -> str:

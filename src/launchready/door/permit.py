@@ -21,6 +21,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _PORTS = {"http": 80, "https": 443}
 _OVERRIDES = frozenset({"x-http-method-override", "x-http-method", "x-method-override"})
 _DNS_QUERIES = 500
+_ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
 class Safety(IntEnum):
@@ -205,7 +206,7 @@ class Permit:
 
     def absolute(self, url: str) -> str:
         """An absolute URL for a path below the target; the target's base path is not doubled."""
-        if "://" in url.partition("?")[0].partition("#")[0] or self.target is None:
+        if _ABSOLUTE.match(url) or self.target is None:
             return url
         path = url if url.startswith("/") else f"/{url}"
         base = self._base

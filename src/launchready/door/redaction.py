@@ -49,10 +49,16 @@ _FORM_FIELD = re.compile(
 _HARMLESS_NAME = re.compile(
     r"(?:type|expires(?:_?at|_?in)?|expiry|_at|_in|length|policy|strength|count|required)$", re.IGNORECASE
 )
-# What `_patterns` could find in a URL begins with one of these
-_REMARKABLE = re.compile(r"eyJ|@|%40|u0040|(?:asic|earer|oken|igest)(?:\s|%20|\+)", re.IGNORECASE)
+# Whatever the rules for fields and patterns could find in a path or query holds one of these
+_REMARKABLE = re.compile(
+    r"eyJ|@|%40|u0040|(?:basic|bearer|token|digest)(?:\s|%20|\+)|"
+    r"(?:pass|pwd|secret|token|key|auth|credential|session|otp|csrf|xsrf|cvv|card|iban|ssn)[\w.-]*=",
+    re.IGNORECASE,
+)
 _CACHED_URLS = 5000
 _MOST_PASSES = 5
+_ROOM = 8
+_LONGEST_VALUE = 8000
 _LONGEST_PLACEHOLDER = 60
 _CREDENTIAL_HEADERS = frozenset(
     {
@@ -110,13 +116,18 @@ class Redactor:
             self._urls, self._urls_at = {}, self._vault.count
         known = self._urls.get(url)
         if known is None:
-            known = _FORM_FIELD.sub(self._form_field, url) if "=" in url else url
-            if not self._vault.surely_not_in(known):
-                known = self._without_values(known)
-            if _REMARKABLE.search(known):
-                known = self._patterns(known)
-            self._urls[url] = known
+            known = self._urls[url] = self._unseen_url(url)
         return known
+
+    def _unseen_url(self, url: str) -> str:
+        begin = url.find("/", url.find("://") + 3)
+        rest = url[begin:] if begin > 0 else url
+        # Most URLs hold nothing of interest, and this is on the way of every request
+        if self._vault.surely_not_in(rest) and not _REMARKABLE.search(rest) and "@" not in url:
+            return url
+        if "=" in url:
+            url = _FORM_FIELD.sub(self._form_field, url)
+        return self._patterns(self._without_values(url))
 
     def headers(self, headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
         """Headers; of cookies the names and attributes stay, of Authorization the scheme."""
@@ -124,12 +135,15 @@ class Redactor:
 
     def body(self, content: bytes, limit: int) -> str:
         """At most `limit` characters of redacted text; what is no text is named by its size."""
-        # A value cut in two at the limit would not be recognised: redact with room behind, then cut
-        text = content[: limit * 4].decode("utf-8", "replace")
+        room = limit * _ROOM
+        text = content[:room].decode("utf-8", "replace")
         if text.count("\x00") > len(text) // 50 or text.count("�") > len(text) // 10:
             return f"[{len(content)} bytes that are no text]"
         redacted = self.text(text)
-        cut = len(redacted) > limit or len(content) > limit * 4
+        if len(content) > room:
+            # A value that the cut went through is not recognised: nothing near the cut is shown
+            redacted = redacted[: max(0, len(redacted) - _LONGEST_VALUE)]
+        cut = len(redacted) > limit or len(content) > room
         return f"{_whole(redacted, limit)}… [cut, {len(content)} bytes]" if cut else redacted
 
     def shapes(self, content: bytes, limit: int, keep: Collection[str] = ()) -> str:

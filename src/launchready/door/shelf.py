@@ -4,6 +4,8 @@ from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from multidict import MultiMapping
+
 from launchready.door.messages import Reply
 from launchready.door.redaction import Redactor
 from launchready.model.exchange import Exchange
@@ -19,7 +21,7 @@ class Kept:
     """One exchange with its raw sides."""
 
     reply: Reply
-    headers: tuple[tuple[str, str], ...]
+    headers: MultiMapping[str]
     body: bytes | None
     media_type: str
 
@@ -86,7 +88,7 @@ class Shelf:
             light,
             # Again: what became known as a secret since then is hidden, too
             url=redact.url(kept.reply.url),
-            request_headers=redact.headers(kept.headers),
+            request_headers=redact.headers(kept.headers.items()),
             response_headers=redact.headers(kept.reply.headers),
             request_body=redact.body(kept.body, BODY_LIMIT) if kept.body else "",
             response_body=redact.shapes(answer, BODY_LIMIT, keep)

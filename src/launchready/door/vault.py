@@ -69,7 +69,7 @@ class Vault:
         self._needles: list[Needle] = []
         self._sorted = True
         self._grams: set[str] = set()
-        self._hintless = False
+        self._hintless: list[Needle] = []
 
     @property
     def count(self) -> int:
@@ -98,8 +98,10 @@ class Vault:
             self._needles.append(needle_of(value, kind, secret.keyed))
             self._sorted = False
             grams = {hint[:_GRAM] for hint in self._needles[-1].hints}
-            self._grams |= grams
-            self._hintless = self._hintless or not grams or min(map(len, grams)) < _GRAM
+            if grams and min(map(len, grams)) == _GRAM:
+                self._grams |= grams
+            else:
+                self._hintless.append(self._needles[-1])
         return secret
 
     def mark(self, value: str) -> str:
@@ -117,7 +119,7 @@ class Vault:
 
     def surely_not_in(self, text: str) -> bool:
         """A fast no for short texts; `False` means that nobody knows."""
-        if self._hintless:
+        if any(needle.may_be_in(text) for needle in self._hintless):
             return False
         grams = self._grams
         return grams.isdisjoint([text[at : at + _GRAM] for at in range(len(text) - _GRAM + 1)])

@@ -195,7 +195,8 @@ async def test_a_slow_engine_is_stopped(one_file, scratch, tmp_path, monkeypatch
 async def test_an_interrupted_scan_leaves_nothing(one_file, scratch, tmp_path, monkeypatch):
     use(monkeypatch, a_program(tmp_path, f"echo $$ > {tmp_path}/pid\nexec sleep 60\n"))
     task = asyncio.ensure_future(secrets.scan_tree(one_file, mark=mark))
-    while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text().strip():
+    pid = tmp_path / "pid"
+    while not pid.exists() or not pid.read_text().strip():  # noqa: ASYNC110 - another process writes it
         await asyncio.sleep(0.02)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -47,6 +47,13 @@ def test_a_shared_collection_is_a_question_unless_it_was_planted_as_public():
     assert verdict(listing(showing(), signals=(Signal.PLANTED_PUBLIC,))).cause is Cause.NOTHING_TESTED
 
 
+def test_titles_of_what_only_the_owner_may_open_are_a_question():
+    for signals in ((Signal.DETAIL_REFUSED,), (Signal.DETAIL_REFUSED, Signal.LISTED_TO_ALL)):
+        assert verdict(listing(showing(), signals=signals)).cause is Cause.NEEDS_ANSWER
+    private = (Signal.DETAIL_REFUSED, Signal.PLANTED_PRIVATE)
+    assert verdict(listing(showing(), signals=private)).state is State.FAIL
+
+
 def test_details_and_threads_are_for_other_checks():
     thread = listing(showing(), kind=ObjectClass.THREAD)
     assert verdict(listing(answer()), read(showing()), thread).state is State.PASS

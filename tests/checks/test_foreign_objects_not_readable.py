@@ -3,7 +3,7 @@ import pytest
 from launchready.model.evidence import AccessMatrix
 from launchready.model.operation import ObjectClass
 from launchready.model.outcome import Cause, Confidence
-from launchready.model.probe import AnswerKind, Signal
+from launchready.model.probe import AnswerKind, RouteForm, Signal
 from launchready.model.report import State
 from launchready.model.settings import JudgeSettings, VisibilityRule
 from tests.checks.facts import (
@@ -117,6 +117,11 @@ def test_the_users_rule_wins_over_every_sign(visibility, state):
 def test_a_rule_for_members_does_not_let_nobody_in():
     rules = JudgeSettings(visibility=(VisibilityRule(pattern="GET /orders/*", visibility="members"),))
     assert verdict(read(showing(), principal="anonymous"), settings=rules).state is State.FAIL
+
+
+def test_what_is_refused_at_one_form_of_its_id_is_private_at_every_other():
+    by_query = read(showing(), form=RouteForm.QUERY, variant="query", signals=(Signal.DETAIL_REFUSED,))
+    assert verdict(read(), by_query).state is State.FAIL
 
 
 def test_profiles_threads_and_lists_are_for_other_checks():

@@ -77,6 +77,13 @@ def test_a_declared_login_alone_confirms_nothing_for_it_may_be_optional(signals)
     assert verdict(guard(shown, signals=signals)).cause is Cause.NEEDS_ANSWER
 
 
+def test_a_refused_page_makes_a_public_catalogue_no_leak_but_the_page_itself_one():
+    shown = answer(hits=(hit(),))
+    facts = {"guard": Guard.UNSTATED.value, "signals": (Signal.DETAIL_REFUSED.value,)}
+    assert verdict(guard(shown, **facts)).cause is Cause.NEEDS_ANSWER
+    assert verdict(guard(shown, path="/orders/{id}", **facts), api=surface(READ_ORDER)).state is State.FAIL
+
+
 def test_a_declared_public_route_is_fine():
     assert verdict(guard(OPENED, guard=Guard.PUBLIC.value)).state is State.PASS
 

@@ -83,7 +83,7 @@ Judgement: TypeAlias = Leaks | Violated | Suspected | Shared | Denied | Open
 REMEDIES: Mapping[Cause, Remedy] = {
     Cause.NO_CONTROL: Remedy(
         input=Input.EXAMPLE_VALUES,
-        sentence="Give example values for it in the specification, so that a good request can be made.",
+        sentence="Give example values in the specification, so that good requests can be made.",
     ),
     Cause.LIMITED: Remedy(
         input=Input.LARGER_BUDGET,
@@ -172,7 +172,8 @@ def _signed_out(probe: ReadProbe) -> bool:
 
 
 def _weigh(probe: ReadProbe, proof: str) -> Reading:
-    private, public = intent(probe.signals, probe.principal)
+    telling = _telling(probe.signals, in_collection=probe.form in COLLECTION_FORMS)
+    private, public = intent(telling, probe.principal)
     if private and not public:
         return Leaks(proof=proof)
     if public and not private:
@@ -197,6 +198,14 @@ def intent(signals: Iterable[str], principal: str) -> tuple[bool, bool]:
         private = Signal.RULE_PRIVATE in ruled or (members_only and principal == ANONYMOUS_NAME)
         return private, not private
     return bool(kinds & PRIVATE_SIGNALS), bool(kinds & PUBLIC_SIGNALS)
+
+
+def _telling(signals: Iterable[str], *, in_collection: bool) -> set[str]:
+    """Signals that count where an object was seen.
+
+    That its page is refused tells nothing of a list: catalogues show titles of what only the owner may open.
+    """
+    return set(signals) - {Signal.DETAIL_REFUSED} if in_collection else set(signals)
 
 
 def _why_shared(signals: Iterable[str]) -> str:
@@ -275,7 +284,7 @@ def _thing(probe: WriteProbe) -> str:
 
 def judge_guard(probe: GuardProbe) -> Guarding:
     """Whether an operation does for nobody what it does for a member."""
-    private, public = intent(probe.signals, ANONYMOUS_NAME)
+    private, public = _guard_intent(probe)
     ruled = bool(set(probe.signals) & _RULES)
     if (probe.guard == Guard.PUBLIC and not (ruled and private)) or (ruled and public):
         return Shared(reason="declared public")
@@ -318,12 +327,17 @@ def _weigh_guard(probe: GuardProbe, *, proof: str) -> Guarding:
     That the document declares a login confirms nothing: frameworks write the same for a login that is
     optional. Only what speaks for the data being private does.
     """
-    private, public = intent(probe.signals, ANONYMOUS_NAME)
+    private, public = _guard_intent(probe)
     if public and not private and probe.guard != Guard.PROTECTED:
         return Shared(reason=_why_shared(probe.signals))
     if private and not public:
         return Leaks(proof=proof)
     return _ask_guard(probe)
+
+
+def _guard_intent(probe: GuardProbe) -> tuple[bool, bool]:
+    in_collection = not probe.path.rstrip("/").endswith("}")
+    return intent(_telling(probe.signals, in_collection=in_collection), ANONYMOUS_NAME)
 
 
 def _looks_shared(signals: Iterable[str]) -> bool:

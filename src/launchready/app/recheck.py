@@ -92,7 +92,12 @@ def _finding(run: Run, name: str, place: Path) -> Finding:
 
 
 def _focus(subject: Subject, before: tuple[str, ...]) -> tuple[str, ...]:
-    return (f"{subject.method} {subject.path}",) if isinstance(subject, OperationSubject) else before
+    """The operation, and the list that holds its objects: what it shows tells whether they are private."""
+    if not isinstance(subject, OperationSubject):
+        return before
+    parent, _, last = subject.path.rstrip("/").rpartition("/")
+    lists = (f"GET {parent}", f"GET {parent}/") if last.startswith("{") and parent else ()
+    return (f"{subject.method} {subject.path}", *lists)
 
 
 def _ran(run: Run, check_id: str) -> Ran:

@@ -2,11 +2,11 @@
 
     python bench/door.py [URL]      # e.g. http://127.0.0.1:8000/readyz of a running Agora
 
-Without a URL against a small server on loopback in a process of its own. /idle does nothing: the client
-alone is the bound, so that the ratio there is the worst there can be, and is only told. /busy computes 2 ms
-an answer, as a real API does; Agora answers about 400 requests a second. Pairs are interleaved, so that a
-busy machine disturbs both sides alike; medians are printed. The bounds are 150 µs, and a ratio of 0.85 where
-the server does some work.
+Without a URL against a small server on loopback in a process of its own. /idle does nothing: the client is
+the bound, so that CPU is measured best there, and the ratio is the worst there can be. /busy computes 2 ms
+an answer, as a real API does (Agora answers about 400 requests a second): there the ratio counts, while
+waking up cold for each answer doubles the CPU of both sides. Pairs are interleaved, so that a busy machine
+disturbs both sides alike; medians are printed.
 """
 
 import asyncio
@@ -35,21 +35,22 @@ MOST_MICROSECONDS = 150.0
 LEAST_RATIO = 0.85
 
 
-async def compare(url: str, *, idle: bool = False) -> bool:
-    """Measure and print; false when a bound is missed."""
+async def compare(url: str, *, cost: bool = True, pace: bool = True) -> bool:
+    """Measure and print; false when a bound is missed. `cost` and `pace` say which bounds hold here."""
     await bare(url)
     await through_door(url)
     pairs = [(await bare(url), await through_door(url)) for _ in range(PAIRS)]
     extra = statistics.median((door[0] - loop[0]) * 1e6 for loop, door in pairs)
     ratio = statistics.median(loop[1] / door[1] for loop, door in pairs)
     loops, doors = zip(*pairs, strict=True)
-    bound = "no bound: the server does nothing" if idle else f"at least {LEAST_RATIO}"
+    most = f"at most {MOST_MICROSECONDS:.0f}" if cost else "no bound here"
+    least = f"at least {LEAST_RATIO}" if pace else "no bound here"
     print(f"target                 {url}")
     print(f"bare aiohttp           {median_line(loops)}")
     print(f"door                   {median_line(doors)}")
-    print(f"the door costs         {extra:.0f} µs CPU an exchange (at most {MOST_MICROSECONDS:.0f})")
-    print(f"throughput             {ratio:.2f} of the bare loop ({bound})")
-    return extra <= MOST_MICROSECONDS and (idle or ratio >= LEAST_RATIO)
+    print(f"the door costs         {extra:.0f} µs CPU an exchange ({most})")
+    print(f"throughput             {ratio:.2f} of the bare loop ({least})")
+    return (extra <= MOST_MICROSECONDS or not cost) and (ratio >= LEAST_RATIO or not pace)
 
 
 def median_line(runs: tuple[tuple[float, float], ...]) -> str:
@@ -138,8 +139,8 @@ def main() -> int:
     server.start()
     try:
         base = f"http://127.0.0.1:{ours.recv()}"
-        idle = asyncio.run(compare(f"{base}/idle", idle=True))
-        busy = asyncio.run(compare(f"{base}/busy"))
+        idle = asyncio.run(compare(f"{base}/idle", pace=False))
+        busy = asyncio.run(compare(f"{base}/busy", cost=False))
     finally:
         server.terminate()
         server.join()

@@ -74,7 +74,9 @@ def a_report(*states, decision=Decision.NOT_PROVEN, only=False):
         state = states[number] if number < len(states) else State.PASS
         cause = Cause.NOT_SELECTED if only and number >= len(states) else None
         checks.append(
-            CheckResult(info=check.info, state=State.UNKNOWN if cause else state, basis=Basis.PROVED, cause=cause)
+            CheckResult(
+                info=check.info, state=State.UNKNOWN if cause else state, basis=Basis.PROVED, cause=cause
+            )
         )
     return replace(report, checks=tuple(checks), decision=decision)
 
@@ -351,7 +353,12 @@ def test_a_statement_is_added_and_the_rest_stays(own_state):
 
 @pytest.mark.parametrize(
     "statement",
-    [replace(SIGNED, person=" "), replace(SIGNED, text=""), replace(SIGNED, days=0), replace(SIGNED, check="X")],
+    [
+        replace(SIGNED, person=" "),
+        replace(SIGNED, text=""),
+        replace(SIGNED, days=0),
+        replace(SIGNED, check="X"),
+    ],
 )
 def test_an_incomplete_statement_is_refused(statement, own_state):
     with pytest.raises(UsageProblem):
@@ -378,7 +385,7 @@ def test_settings_for_nothing_are_a_readable_file(own_state):
 
 
 def test_a_pasted_login_is_kept_for_its_target():
-    token = "-".join(["a", "session", "token"])
+    token = "x1y2z3" * 3
     result = record_login("member_a", f"curl 'http://127.0.0.1:8000/me' -H 'Authorization: Bearer {token}'")
     assert result.origin == "http://127.0.0.1:8000"
     assert set(recordings_of("http://127.0.0.1:8000/api")) == {"member_a"}

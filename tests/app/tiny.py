@@ -14,7 +14,11 @@ NOTE = {
 
 
 def _body(*fields):
-    schema = {"type": "object", "required": list(fields), "properties": {name: {"type": "string"} for name in fields}}
+    schema = {
+        "type": "object",
+        "required": list(fields),
+        "properties": {name: {"type": "string"} for name in fields},
+    }
     return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
@@ -31,8 +35,20 @@ def document():
         "info": {"title": "Tiny", "version": "1"},
         "components": {"securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
         "paths": {
-            "/signup": {"post": {"requestBody": _body("username", "password"), "responses": _reply({}), "security": []}},
-            "/login": {"post": {"requestBody": _body("username", "password"), "responses": _reply(login), "security": []}},
+            "/signup": {
+                "post": {
+                    "requestBody": _body("username", "password"),
+                    "responses": _reply({}),
+                    "security": [],
+                }
+            },
+            "/login": {
+                "post": {
+                    "requestBody": _body("username", "password"),
+                    "responses": _reply(login),
+                    "security": [],
+                }
+            },
             "/me": {"get": {"responses": _reply({"type": "object"}), "security": own}},
             "/notes": {
                 "get": {"responses": _reply({"type": "array", "items": NOTE}), "security": own},
@@ -47,7 +63,7 @@ def document():
 
 
 class Tiny:
-    """State; `leaks` shows any note to any member, `delay` seconds before each answer, `described` has a document."""
+    """`leaks`: any member reads any note; `delay`: seconds before an answer; `described`: has a document."""
 
     def __init__(self, *, leaks=False, delay=0.0, described=True):
         self.leaks, self.delay, self.described = leaks, delay, described

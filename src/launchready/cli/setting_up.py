@@ -10,6 +10,7 @@ import typer
 from launchready.app.attest import Statement, wanted_statements
 from launchready.app.attest import attest as add_statement
 from launchready.app.doctor import examine
+from launchready.app.errors import UsageProblem
 from launchready.app.exits import Exit
 from launchready.app.init import init as write_settings
 from launchready.app.prove import prove as look_for_proof
@@ -57,12 +58,21 @@ def login(
     """
     if file is None and sys.stdin.isatty():
         typer.echo("Paste the curl command, then press Ctrl-D (Windows: Ctrl-Z and Enter):", err=True)
-    pasted = plainly(lambda: file.read_text(encoding="utf-8", errors="replace") if file else sys.stdin.read())
+    pasted = plainly(lambda: _pasted(file))
     result = plainly(lambda: record_login(principal, pasted))
     until = f" until {result.expires}" if result.expires else ""
     typer.echo(
         f"{result.principal} can be used at {result.origin}{until}. Next: launchready audit {result.origin}"
     )
+
+
+def _pasted(file: Path | None) -> str:
+    if file is None:
+        return sys.stdin.read()
+    try:
+        return file.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise UsageProblem(f"{file} cannot be read: {error.strerror}.") from error
 
 
 def prove(

@@ -174,10 +174,28 @@ class BodyMaker:
         for pointer, schema in schemas.fields(form.schema, arrays=False) if form is not None else ():
             name = schemas.last_name(pointer)
             if pointer not in fixed and _PERSON.match(name):
-                handle = self._handle(owner, holdings, name)
+                inner = schemas.items(schema) if schemas.type_of(schema) == "array" else schema
+                handle = self._handle(owner, holdings, name, inner)
                 if handle:
                     fixed[pointer] = [handle] if schemas.type_of(schema) == "array" else handle
-        return fixed
+        return {**fixed, **self._of_any_type(operation, owner, holdings, fixed)}
+
+    def _of_any_type(
+        self, operation: HttpOperation, owner: str, holdings: Holdings, fixed: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """A reference whose type stands beside it (`subject_type`, `subject_id`): something that the owner has."""
+        form = preferred_form(operation)
+        fields = dict(schemas.fields(form.schema, arrays=False)) if form is not None else {}
+        for link in operation.consumes:
+            beside = re.sub(r"_?(?:id|uuid)$", "_type", link.name, flags=re.IGNORECASE)
+            allowed = fields.get(beside, {}).get("enum")
+            if link.place is not Place.BODY or link.name in fixed or not isinstance(allowed, list):
+                continue
+            for kind in allowed:
+                holder = holdings.first(owner, str(kind).replace("_", " ").lower())
+                if holder is not None:
+                    return {beside: kind, link.name: holder.object_id}
+        return {}
 
     def _reference(
         self, operation: HttpOperation, link: Consumes, owner: str, helper: str, holdings: Holdings
@@ -187,11 +205,11 @@ class BodyMaker:
             None,
         )
         if person is not None:
-            return self._handle(owner, holdings, link.name)
+            return self._handle(owner, holdings, link.name, _schema_of(operation, link))
         holder = holdings.first(helper, link.object_type) or holdings.first(owner, link.object_type)
         return holdings.value(holder, operation, link.name) if holder is not None else ""
 
-    def _handle(self, owner: str, holdings: Holdings, name: str) -> str:
+    def _handle(self, owner: str, holdings: Holdings, name: str, schema: Schema) -> str:
         """Another person of ours: the counterpart, so that neither member_a nor member_b is party to the other's."""
         others = [item for item in (COUNTERPART, "member_a", "member_b") if item != owner]
         for other in others:
@@ -201,7 +219,8 @@ class BodyMaker:
             values = dict(profile.values)
             lower = name.lower()
             wanted = "email" if "mail" in lower else "username" if "name" in lower or "handle" in lower else "id"
-            return values.get(wanted) or values.get("id") or values.get("username") or ""
+            tried = [values.get(key, "") for key in (wanted, "id", "username", "email")]
+            return next((value for value in tried if value and _fits(value, schema)), "")
         return ""
 
 
@@ -370,6 +389,32 @@ def refusal_words(reply: Reply) -> str:
         return reply.failure or "no answer"
     quote = read_refusal(reply).quote
     return f"answered {reply.status}" + (f": {quote}" if quote else "")
+
+
+def _schema_of(operation: HttpOperation, link: Consumes) -> Schema:
+    """The schema of a body field, of its items if it is a list."""
+    form = preferred_form(operation)
+    if form is None:
+        return {}
+    schema: Schema = dict(schemas.fields(form.schema, arrays=False)).get(link.name, {})
+    return schemas.items(schema) if schemas.type_of(schema) == "array" else schema
+
+
+def _fits(value: str, schema: Schema) -> bool:
+    """Whether a text satisfies what a schema says of texts and numbers."""
+    kind, form, pattern = schemas.type_of(schema), schema.get("format"), schema.get("pattern")
+    if kind in {"integer", "number"}:
+        return value.isdigit()
+    if form == "email":
+        return "@" in value
+    if form == "uuid":
+        return re.fullmatch(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", value, re.IGNORECASE) is not None
+    if isinstance(pattern, str):
+        try:
+            return re.search(pattern, value) is not None
+        except re.error:
+            return True
+    return True
 
 
 def _shaped(operation: HttpOperation, link: Consumes, value: str) -> Any:

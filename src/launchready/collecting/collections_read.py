@@ -35,7 +35,7 @@ _SEARCH_NAMES = re.compile(r"^(?:q|query|search|term|keywords?|text|s|filter|nam
 _PAGE_SIZE = re.compile(r"^(?:limit|per_?page|page_?size|size|take|count|first)$", re.IGNORECASE)
 _OF_MINE = re.compile(r"(?:^|[/_.-])(?:me|my|mine|own|self)(?:$|[/_.-])", re.IGNORECASE)
 _SENT_OF_WORD = 12
-_MOST_SEARCHED = 8
+_MOST_SEARCHED = 16
 
 
 @dataclass(slots=True, kw_only=True)
@@ -94,23 +94,27 @@ class CollectionReader:
 
     async def _search(self, operation: HttpOperation, word: Parameter) -> None:
         """Search for A's planted words: first for a piece of one, so that no echo can be taken for a hit."""
-        searched = [item for item in self.holdings.of(A) if item.canaries][:_MOST_SEARCHED]
-        for planted in searched:
+        searched: dict[tuple[str, str], Planted] = {}
+        for item in self.holdings.of(A):
+            if item.canaries:
+                searched.setdefault((item.canaries[0][1], item.visible), item)
+        told, last = False, None
+        for planted in list(searched.values())[:_MOST_SEARCHED]:
             canary = planted.canaries[0][1]
-            sight = None
             for needle in (canary[:_SENT_OF_WORD], canary):
                 query = (*page_of(operation), (word.name, needle))
                 question = Question(operation=operation, values={}, query=query)
                 owner = await self.asker.control(A, question)
                 attempt = await self.asker.ask(B, question, Intent.ATTEMPT)
                 form = RouteForm.COUNT if operation.purpose is Purpose.COUNT else RouteForm.SEARCH
-                sight = self._see(operation, form, "", owner, attempt, sought=planted)
-                if sight.owner.shows(A, planted.object_id):
+                last = self._see(operation, form, "", owner, attempt, sought=planted)
+                if last.owner.shows(A, planted.object_id) or last.attempt.shows(A, planted.object_id):
+                    told = True
                     break
+                # Its owner does not find it either: the search has nothing to do with objects of that type
                 self.sights.pop()
-            else:
-                if sight is not None:
-                    self.sights.append(sight)
+        if last is not None and not told:
+            self.sights.append(last)
 
     def _see(  # noqa: PLR0913 - what both saw has these parts
         self,

@@ -9,7 +9,7 @@ from launchready.collecting.asking import Asker, Question
 from launchready.collecting.context import Context
 from launchready.collecting.ending import change_password
 from launchready.collecting.holdings import last_path_type
-from launchready.collecting.planting import Planter
+from launchready.collecting.planting import Planter, with_aliases
 from launchready.collecting.urls import path_parameters
 from launchready.door.messages import Reply
 from launchready.model.evidence import Gap, Planted
@@ -61,7 +61,7 @@ class CredentialWrites:
         return self._victim is not None and self._attacker is not None
 
     def _as_planted(self, person: Person, kind: str) -> Planted:
-        handles = person.handles
+        handles = with_aliases(person.handles)
         return Planted(
             owner=person.name,
             object_type=kind,

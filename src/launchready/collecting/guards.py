@@ -2,11 +2,13 @@
 
 from typing import ClassVar
 
+from launchready.accounts.person import Person
 from launchready.collecting.answers import flat, kind_of
 from launchready.collecting.asking import Asker, Question
 from launchready.collecting.bodies import Draft
 from launchready.collecting.collector import Collector, Cost, Safety
 from launchready.collecting.context import Context
+from launchready.collecting.ending import change_password, ends_session
 from launchready.collecting.holdings import absent, is_profile, last_path_type
 from launchready.collecting.planting import CREATING, Planter
 from launchready.collecting.signals import is_private_field, learned
@@ -16,7 +18,7 @@ from launchready.collecting.writes import deletes, updates
 from launchready.door.messages import Reply
 from launchready.model.evidence import AccessMatrix, Accounts, Gap, GuardProbe, GuardSweep, Planted, Plantings, Surface
 from launchready.model.exchange import Intent
-from launchready.model.operation import Guard, HttpOperation, Place, Purpose
+from launchready.model.operation import Guard, HttpOperation, ObjectClass, Purpose
 from launchready.model.oracle import Leaks, Suspected, Violated, judge_guard
 from launchready.model.outcome import Cause, Input, Remedy
 from launchready.model.probe import Answer, AnswerKind, Change, Signal
@@ -35,7 +37,6 @@ _OPEN_BY_NATURE = frozenset(
     }
 )
 _OTHERS = frozenset({Purpose.ADMIN, Purpose.MODERATE})
-_LEFT_OUT = frozenset({Purpose.LOG_OUT, Purpose.CHANGE_PASSWORD, Purpose.PAYMENT})
 _VALUES = Remedy(
     input=Input.EXAMPLE_VALUES,
     sentence="Add example values for this operation to the API's description.",
@@ -75,6 +76,7 @@ class GuardsCollector(Collector):
         for operation in operations:
             if operation.writes:
                 await sweep.write(operation)
+        await sweep.end_sessions()
 
     def keep(self, probe: GuardProbe, context: Context) -> None:
         """One more probe."""
@@ -121,6 +123,7 @@ class Sweep:
         self.planter = Planter(context, context.plantings.objects)
         self.asker = Asker(context)
         self.tamper = Tamper(context, self.asker, self.planter)
+        self.last: list[HttpOperation] = []
         self.privacy = learned(self.planter.operations, context.find(AccessMatrix))
 
     async def read(self, operation: HttpOperation) -> None:
@@ -166,8 +169,12 @@ class Sweep:
 
     async def write(self, operation: HttpOperation) -> None:
         """Creates, updates and deletes with proof; anything else by what a member is answered."""
-        if operation.purpose in _LEFT_OUT:
-            self.collector.untold(operation, "calling it would end the audit's own session or cost money")
+        if operation.purpose is Purpose.PAYMENT:
+            self.collector.untold(operation, "calling it could cost money")
+        elif operation.purpose in {Purpose.LOG_OUT, Purpose.CHANGE_PASSWORD} or deletes_account(operation):
+            self.last.append(operation)
+        elif operation.purpose in _OTHERS:
+            return  # the role trials ask these without a login, too
         elif operation.purpose in CREATING:
             await self._create(operation)
         elif updates(operation) or deletes(operation):
@@ -232,7 +239,7 @@ class Sweep:
 
     async def _act(self, operation: HttpOperation) -> None:
         """An action: nobody first, then a member, so that a refusal is known to come from the guard."""
-        target = self._target(operation)
+        target = await self._fresh(operation)
         values = self.planter.holdings.values(operation, A, target)
         if any(name not in values for name in path_parameters(operation.path)):
             self.collector.untold(operation, "no value is known for its path")
@@ -248,10 +255,50 @@ class Sweep:
             body=draft.body if draft else None,
         )
         attempt = await self.asker.ask("anonymous", question, Intent.ATTEMPT)
-        control: Reply | None = None
-        if not _deletes_account(operation) and operation.purpose not in _OTHERS:
-            control = await self.asker.ask(A, question, Intent.CONTROL)
+        control = await self.asker.ask(A, question, Intent.CONTROL)
         self._keep(operation, target, attempt, control)
+
+    async def _fresh(self, operation: HttpOperation) -> Planted | None:
+        """A fresh object for an action, for actions change what other probes still need."""
+        target = self._target(operation)
+        if target is None or is_profile(target.object_class):
+            return target
+        return await self.tamper.victim(A, target.object_type, target) or target
+
+    async def end_sessions(self) -> None:
+        """What ends a session, changes a password, removes an account: a throw-away account is the control."""
+        crew = self.context.crew
+        if not self.last or crew is None:
+            return
+        person = await crew.spare("operations that end sessions")
+        order = (Purpose.CHANGE_PASSWORD, Purpose.LOG_OUT, Purpose.DELETE)
+        for operation in sorted(self.last, key=lambda item: order.index(item.purpose) if item.purpose in order else 9):
+            if person is None:
+                self.collector.untold(operation, "no throw-away account could be made to show that it works")
+            elif path_parameters(operation.path):
+                self.collector.untold(operation, "writes on accounts are tried where passwords are")
+            else:
+                attempt = await self.asker.ask("anonymous", self._of_account(operation), Intent.ATTEMPT)
+                self._keep(operation, None, attempt, await self._ended(operation, person))
+
+    def _of_account(self, operation: HttpOperation) -> Question:
+        draft = self._draft(operation, {})
+        return Question(operation=operation, values={}, body=draft.body if draft is not None else None)
+
+    async def _ended(self, operation: HttpOperation, person: Person) -> Reply | None:
+        crew = self.context.crew
+        assert crew is not None  # noqa: S101 - the caller has it
+        if operation.purpose is Purpose.CHANGE_PASSWORD:
+            new = self.context.vault.derive_password(person.name, self.context.settings.url, "guards")
+            reply = await change_password(self.context, operation, person.name, (person.password, new))
+            if reply.ok:
+                person.password = new.ref
+            return reply
+        if operation.purpose is Purpose.LOG_OUT:
+            session = await crew.login_again(person.name)
+            return await ends_session(self.context, session) if session is not None else None
+        await crew.ensure(person.name)
+        return await crew.delete_account(person)
 
     def _draft(self, operation: HttpOperation, values: dict[str, str], *, only_text: bool = False) -> Draft | None:
         return self.planter.bodies.draft(
@@ -317,7 +364,7 @@ def private_paths(reply: Reply) -> tuple[str, ...]:
     )[:10]
 
 
-def _deletes_account(operation: HttpOperation) -> bool:
-    return operation.method == "DELETE" and not any(
-        each.place is Place.PATH for each in operation.parameters
-    )
+def deletes_account(operation: HttpOperation) -> bool:
+    """Whether it removes the caller's own account."""
+    of_person = operation.object_class is ObjectClass.PROFILE
+    return operation.method == "DELETE" and of_person and not path_parameters(operation.path)

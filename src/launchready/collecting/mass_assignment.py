@@ -85,7 +85,8 @@ class MassAssignmentCollector(Collector):
         if result.person is None or not result.person.confirmed:
             held, reason = (True, f"refused with {result.reply.status}") if _refuses(result.reply) else (
                 None, result.gap.reason if result.gap else f"answered {result.reply.status}")
-            self._keep(context, operation, "sign-up", held, reason, result.reply, None, sent)
+            made = next((item.sign_up_reply for item in crew.people if item.sign_up_reply is not None), None)
+            self._keep(context, operation, "sign-up", held, reason, result.reply, made, sent)
             return None
         after = await sightings.of(result.person)
         held, reason = _compare(sent, baseline, after, bool(seen_at))

@@ -253,11 +253,10 @@ class PlantingCollector(Collector):
     async def _profile(self, context: Context, planter: Planter, owner: str) -> None:
         assert context.crew is not None  # noqa: S101 - `run` returned already
         person = context.crew.person(owner)
-        handles = dict(person.handles)
-        update = next((item for item in _profile_updates(planter.operations)), None)
+        handles = with_aliases(person.handles)
         canaries: dict[str, str] = {}
-        if update is not None and owner != COUNTERPART:
-            canaries = await self._fill_profile(planter, owner, update)
+        for update in _profile_updates(planter.operations) if owner != COUNTERPART else ():
+            canaries |= await self._fill_profile(planter, owner, update)
         context.garden.name(owner, tuple(handles.values()))
         for object_type in sorted(_profile_types(planter.operations)):
             planted = Planted(
@@ -321,6 +320,13 @@ class PlantingCollector(Collector):
         objects = self.evidence().objects
         types = {item.object_type for item in objects}
         return f"{len(objects)} objects of {len(types)} types planted, {len(self.gaps)} types not"
+
+
+def with_aliases(handles: Mapping[str, str]) -> dict[str, str]:
+    """What identifies an account, under the other names that paths have for a user name."""
+    username = handles.get("username", "")
+    aliases = dict.fromkeys(("handle", "login", "nickname", "user_name"), username) if username else {}
+    return {**aliases, **{name: value for name, value in handles.items() if value}}
 
 
 def _profile_updates(operations: Iterable[HttpOperation]) -> list[HttpOperation]:

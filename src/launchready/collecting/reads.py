@@ -5,6 +5,7 @@ B with its own ids and with ids that do not exist (controls). Which objects it d
 in A's own answer, so no schema has to be believed.
 """
 
+from dataclasses import replace
 from typing import ClassVar
 
 from launchready.collecting.answers import kind_of
@@ -18,6 +19,7 @@ from launchready.collecting.holdings import (
     absent,
     body_ids,
     ends_with_parameter,
+    is_profile,
     last_path_type,
     object_type_at,
     path_types,
@@ -30,7 +32,7 @@ from launchready.model.exchange import Intent
 from launchready.model.operation import HttpOperation, Place, Purpose
 from launchready.model.oracle import Leaks, Suspected, judge_read
 from launchready.model.outcome import Cause, Input, Remedy
-from launchready.model.probe import AnswerKind, ReadProbe, RouteForm
+from launchready.model.probe import Answer, AnswerKind, ReadProbe, RouteForm
 
 A, B = "member_a", "member_b"
 _SECOND = Remedy(
@@ -115,11 +117,16 @@ class DetailReader:
     async def read(self, operation: HttpOperation) -> list[ReadProbe]:
         """All probes of one operation."""
         probes: list[ReadProbe] = []
-        for target in self._targets(operation):
+        shown = False
+        for target in sorted(self._targets(operation), key=lambda item: item.visible != "public"):
             question = self._question(operation, A, target)
             if question is None:
                 continue
-            probes.append(await self._probe(operation, target, question, B, "path"))
+            probe = await self._probe(operation, target, question, B, "path")
+            if target.visible == "private" and shown and _serves_public_only(probe):
+                continue
+            shown = shown or _shown_to_owner(probe)
+            probes.append(probe)
             swapped = self._swapped(operation, target, question)
             if swapped is not None:
                 probes.append(await self._probe(operation, target, swapped, B, "own parent, foreign child"))
@@ -177,22 +184,25 @@ class DetailReader:
         original = self._question(operation, A, target) or question
         owner = await asker.control(A, original)
         attempt = await asker.ask(principal, question, Intent.ATTEMPT)
-        ids = tuple({target.object_id, *(value for _, value in target.values)})
+        mine = self.holdings.of(A, "") if is_profile(operation.object_class.value) else []
+        people = [value for item in mine if is_profile(item.object_class) for _, value in item.values]
+        ids = tuple({target.object_id, *(value for _, value in target.values), *people})
         answer = asker.answer(attempt, owner=owner, ids=ids)
         peer = await self._peer_control(operation, principal, attempt)
         missing = await self._absent_control(operation, principal, original, attempt)
+        seen = self._seen(operation, target, asker.answer(owner, owner=owner, ids=ids))
         probe = ReadProbe(
             operation=operation.id,
             method=operation.method,
             path=operation.path,
             principal=principal,
             owner=A,
-            object_type=target.object_type,
-            object_class=target.object_class,
-            object_id=target.object_id,
+            object_type=seen.object_type,
+            object_class=seen.object_class,
+            object_id=seen.object_id,
             form=_form(operation, variant),
             variant=f"{variant}, {target.visible}" if target.visible else variant,
-            signals=self.privacy.of(target, operation, answer.hits),
+            signals=self.privacy.of(seen, operation, answer.hits),
             attempt=answer,
             owner_control=asker.answer(owner, owner=owner, ids=ids),
             peer_control=None if peer is None else asker.answer(peer),
@@ -201,6 +211,20 @@ class DetailReader:
         )
         self._tell(probe)
         return probe
+
+    def _seen(self, operation: HttpOperation, target: Planted, control: Answer) -> Planted:
+        """What the operation is about: the child whose words its owner saw, or the part of the target it names."""
+        if control.shows(A, target.object_id) or not operation.object_type:
+            return target
+        ids = [hit.object_id for hit in control.hits if hit.owner == A]
+        child = next((item for item in self.holdings.of(A) if item.object_id in ids), None)
+        if child is not None:
+            return child
+        if operation.object_type == target.object_type or is_profile(operation.object_class.value):
+            return target
+        return replace(
+            target, object_type=operation.object_type, object_class=operation.object_class.value
+        )
 
     async def _peer_control(self, operation: HttpOperation, principal: str, attempt: Reply) -> Reply | None:
         """The peer's own copy, asked only when the attempt brought data: it can only suppress a leak."""
@@ -229,6 +253,16 @@ class DetailReader:
                 f"{probe.principal} reads {probe.owner}'s {probe.object_type} by {probe.method} {probe.path}",
                 confirmed=isinstance(reading, Leaks),
             )
+
+
+def _shown_to_owner(probe: ReadProbe) -> bool:
+    return probe.owner_control is not None and probe.owner_control.shows(A, probe.object_id)
+
+
+def _serves_public_only(probe: ReadProbe) -> bool:
+    """Whether the operation hides the object from its own owner, too: it is for published ones."""
+    control = probe.owner_control
+    return control is not None and control.kind is AnswerKind.NOT_FOUND and not probe.attempt.hits
 
 
 def _form(operation: HttpOperation, variant: str) -> RouteForm:

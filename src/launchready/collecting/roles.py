@@ -5,18 +5,19 @@ Without an admin's login a violation can still be shown (somebody else's data co
 
 from typing import ClassVar
 
+from launchready.accounts.person import Person
 from launchready.collecting.answers import kind_of
 from launchready.collecting.asking import Asker, Question
 from launchready.collecting.collector import Collector, Cost, Safety
 from launchready.collecting.context import Context
 from launchready.collecting.holdings import is_profile, last_path_type, object_type_at
-from launchready.collecting.planting import Planter
+from launchready.collecting.planting import Planter, with_aliases
 from launchready.collecting.tampering import Tamper
 from launchready.collecting.urls import path_parameters
 from launchready.door.messages import JsonBody, Reply
 from launchready.model.evidence import Accounts, Gap, Planted, Plantings, RoleTrials, Surface
 from launchready.model.exchange import Intent
-from launchready.model.operation import HttpOperation, Purpose
+from launchready.model.operation import HttpOperation, ObjectClass, Purpose
 from launchready.model.outcome import Cause, Input, Remedy
 from launchready.model.probe import AnswerKind, Trial
 
@@ -93,13 +94,13 @@ class _Work:
         self.planter = Planter(context, context.plantings.objects)
         self.asker = Asker(context)
         self.tamper = Tamper(context, self.asker, self.planter)
-        self._person: Planted | None = None
+        self._person: Person | None = None
 
     def _allowed(self, operation: HttpOperation) -> str:
         return next((name for name in _ROLES[operation.purpose] if self.crew.has(name)), "")
 
     def _others(self, operation: HttpOperation) -> list[str]:
-        names = [B]
+        names = ["anonymous", B]
         if operation.purpose is Purpose.ADMIN and self.crew.has("moderator"):
             names.append("moderator")
         return names
@@ -174,20 +175,20 @@ class _Work:
 
     async def _spare(self, kind: str) -> Planted | None:
         if self._person is None:
-            person = await self.crew.spare("admin functions")
-            if person is None:
-                return None
-            handles = person.handles
-            self._person = Planted(
-                owner=person.name,
-                object_type=kind,
-                object_class="profile",
-                object_id=handles.get("id") or handles.get("username") or "",
-                created_by="sign-up",
-                values=tuple(sorted(handles.items())),
-            )
-            self.planter.holdings.add(self._person)
-        return self._person
+            self._person = await self.crew.spare("admin functions")
+        if self._person is None:
+            return None
+        handles = with_aliases(self._person.handles)
+        planted = Planted(
+            owner=self._person.name,
+            object_type=kind,
+            object_class=ObjectClass.PROFILE.value,
+            object_id=handles.get("id") or handles.get("username") or "",
+            created_by="sign-up",
+            values=tuple(sorted(handles.items())),
+        )
+        self.planter.holdings.add(planted)
+        return planted
 
     async def _question(self, operation: HttpOperation, target: Planted | None) -> Question | None:
         owner = target.owner if target is not None else A

@@ -135,7 +135,7 @@ class Privacy:
         person = planted.object_class == ObjectClass.PROFILE
         if any(is_private_field(f"{hit.field}/{hit.path}", of_person=person) for hit in hits):
             signals.add(Signal.PRIVATE_FIELD)
-        if kind in self._own_list and kind not in self._listed_to_all:
+        if kind in self._own_list and kind not in self._listed_to_all and planted.visible != "public":
             signals.add(Signal.OWN_LIST)
         if kind in self._refused and planted.visible != "public" and _whole(planted, hits):
             signals.add(Signal.DETAIL_REFUSED)

@@ -7,6 +7,7 @@ from typing import Any
 from launchready.collecting.answers import flat, kind_of, steady
 from launchready.collecting.asking import Asker, Question
 from launchready.collecting.bodies import Draft
+from launchready.collecting.collections_read import page_of
 from launchready.collecting.context import Context
 from launchready.collecting.holdings import ends_with_parameter, last_path_type
 from launchready.collecting.planting import Planter
@@ -35,9 +36,10 @@ class Tamper:
 
     def __init__(self, context: Context, asker: Asker, planter: Planter) -> None:
         self.context, self.asker, self.planter = context, asker, planter
+        self._readers: dict[tuple[str, str], HttpOperation] = {}
 
-    def reader_of(self, planted: Planted) -> HttpOperation | None:
-        """The operation by which an owner reads one object of the type: a detail, else a list that can show it."""
+    def readers_of(self, planted: Planted) -> list[HttpOperation]:
+        """Operations by which an owner may read one object of the type: details, then lists that can show it."""
         kind = planted.object_type
         details = [
             item
@@ -55,17 +57,23 @@ class Tamper:
             and not ends_with_parameter(item)
             and item.purpose in {Purpose.LIST, Purpose.READ, Purpose.ME, Purpose.FEED}
         ]
-        return next(iter([*sorted(details, key=lambda item: len(item.path)), *lists]), None)
+        known = self._readers.get((planted.object_type, planted.visible))
+        found = [*sorted(details, key=lambda item: len(item.path)), *lists]
+        return [known] if known is not None else found
 
     async def read(self, owner: str, planted: Planted) -> Reply | None:
-        """The owner reads its object; `None` if no operation can."""
-        operation = self.reader_of(planted)
-        if operation is None:
-            return None
-        values = self.planter.holdings.values(operation, owner, planted)
-        if any(name not in values for name in path_parameters(operation.path)):
-            return None
-        return await self.asker.ask(owner, Question(operation=operation, values=values), Intent.READ_BACK)
+        """The owner reads its object, by the first operation that shows it; `None` if no operation can be asked."""
+        last: Reply | None = None
+        for operation in self.readers_of(planted):
+            values = self.planter.holdings.values(operation, owner, planted)
+            if any(name not in values for name in path_parameters(operation.path)):
+                continue
+            question = Question(operation=operation, values=values, query=page_of(operation))
+            last = await self.asker.ask(owner, question, Intent.READ_BACK)
+            if shows(last, planted):
+                self._readers[planted.object_type, planted.visible] = operation
+                return last
+        return last
 
     async def victim(self, owner: str, object_type: str, like: Planted | None = None) -> Planted | None:
         """A fresh object of the owner; below the same parents as `like`."""
@@ -96,11 +104,11 @@ class Tamper:
 
 def change_of(planted: Planted, before: Reply | None, after: Reply | None, sent: Draft | None) -> Change:
     """What the two reads say. The owner must have seen the object before; else nothing can be told."""
-    if before is None or after is None or not _shows(before, planted):
+    if before is None or after is None or not shows(before, planted):
         return Change.UNREADABLE
     if kind_of(after) in {AnswerKind.NO_ANSWER, AnswerKind.LIMITED, AnswerKind.EDGE_WALL, AnswerKind.ERROR}:
         return Change.UNREADABLE
-    if not _shows(after, planted):
+    if not shows(after, planted):
         return Change.GONE if kind_of(after) in _GONE_KINDS or after.ok else Change.UNREADABLE
     if sent is not None:
         old, new = before.text(), after.text()
@@ -114,7 +122,7 @@ def change_of(planted: Planted, before: Reply | None, after: Reply | None, sent:
 _GONE_KINDS = frozenset({AnswerKind.NOT_FOUND, AnswerKind.EMPTY})
 
 
-def _shows(reply: Reply, planted: Planted) -> bool:
+def shows(reply: Reply, planted: Planted) -> bool:
     """Whether the reply shows the object: its id, what identifies it, or one of its words."""
     if not reply.ok or kind_of(reply) not in {AnswerKind.DATA, AnswerKind.PAGE}:
         return False

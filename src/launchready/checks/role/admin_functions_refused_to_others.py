@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from launchready.checks.outcomes import gap_outcomes, trial_outcomes
 from launchready.checks.registration import check
 from launchready.model.evidence import RoleTrials
-from launchready.model.oracle import Open
+from launchready.model.oracle import ANONYMOUS_NAME, Open
 from launchready.model.outcome import Cause, Input, Outcome, Remedy
 from launchready.model.probe import Trial
 
@@ -29,7 +29,8 @@ def admin_functions_refused_to_others(roles: RoleTrials) -> Iterator[Outcome]:
     What this cannot see: Admin functions that the specification does not list and whose names do not tell,
     and side effects that cannot be read.
     """
-    yield from trial_outcomes(roles.trials, message=_message, impact=IMPACT, no_control=NO_CONTROL)
+    by_members = tuple(trial for trial in roles.trials if trial.principal != ANONYMOUS_NAME)
+    yield from trial_outcomes(by_members, message=_message, impact=IMPACT, no_control=NO_CONTROL)
     yield from gap_outcomes(roles.gaps)
 
 

@@ -177,6 +177,35 @@ async def test_a_stopped_run_cleans_up_and_is_judged():
     assert isinstance(slots["AccessMatrix"], Partial)
 
 
+async def test_a_stopped_run_goes_on_too():
+    tiny = Tiny(delay=0.02, leaks=True)
+    stopper = Stopper()
+    events = []
+
+    def emit(event):
+        if isinstance(event, PhaseStarted) and "Changing" in event.name:
+            stopper.stop()
+
+    with serving(tiny) as url:
+        wanted = order(url, only=["AUTH-16", "AUTH-15"])
+        first = await audit(wanted, emit=emit, confirm=never, stopper=stopper)
+        assert verdicts(first.report)["AUTH-15"] is State.UNKNOWN
+        tiny.delay = 0.0
+        resume = AuditOrder(settings=settings_of(None, {}), out=OUT, resume=True)
+        second = await run(resume, events)
+        with pytest.raises(UsageProblem, match="No unfinished audit"):
+            await run(resume)
+    assert "Reading each other's objects" not in {
+        event.name for event in events if isinstance(event, PhaseStarted)
+    }
+    assert verdicts(second.report)["AUTH-15"] is State.PASS
+    assert verdicts(second.report)["AUTH-16"] is State.FAIL
+    assert not second.interrupted
+    assert second.report.run.id == first.report.run.id
+    assert second.report.run.requests > first.report.run.requests
+    assert not tiny.notes
+
+
 async def test_a_torn_run_goes_on_where_it_stopped(monkeypatch):
     """As after kill -9: the writer and its file are simply left."""
     tiny = Tiny(leaks=True)

@@ -14,6 +14,8 @@ from typing import Any
 
 from launchready.app.errors import UsageProblem
 
+# -P: a file called agora.py in the working directory is not what is meant
+_PYTHON = (sys.executable, "-P", "-m")
 _START_SECONDS = 60.0
 _STOP_SECONDS = 10.0
 _ATTEMPTS = 3
@@ -43,7 +45,7 @@ class RunningAgora:
 async def known_flaws() -> tuple[AgoraFlaw, ...]:
     """What `agora_flaws` offers. Raises UsageProblem when it is not installed."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "agora_flaws", "list", "--json",
+        *_PYTHON, "agora_flaws", "list", "--json",
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     output, problem = await process.communicate()
@@ -125,7 +127,7 @@ async def _started(
     flaws: Sequence[str], port: int, settings: Mapping[str, str], log: Path
 ) -> asyncio.subprocess.Process:
     module = ["agora_flaws", "serve", *(word for name in flaws for word in ("--flaw", name))]
-    command = [sys.executable, "-m", *(module if flaws else ["agora", "serve"]), "--port", str(port)]
+    command = [*_PYTHON, *(module if flaws else ["agora", "serve"]), "--port", str(port)]
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("AGORA_")}
     with log.open("ab") as sink:
         return await asyncio.create_subprocess_exec(

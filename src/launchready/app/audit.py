@@ -1,21 +1,18 @@
 """The audit: collect, clean up, pack, read back, judge, report."""
 
-import secrets
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from launchready import __version__
-from launchready.app.collectors import collectors_for, without_target
 from launchready.app.errors import Declined, UsageProblem
-from launchready.app.judgement import all_checks, judged_file
+from launchready.app.judgement import judged_file
 from launchready.app.leftover import unwanted
-from launchready.app.opening import Before, knock, opened
+from launchready.app.opening import knock, opened
 from launchready.app.phases import Emit, Phases
 from launchready.app.planning import RunPlan, plan_of
-from launchready.app.selection import kinds_needed, selected_checks
+from launchready.app.preparing import Prepared, begun, resumed
 from launchready.app.tape import Tape
 from launchready.app.workplace import Workplace
 from launchready.collecting.cleanup import clean_up
@@ -24,27 +21,18 @@ from launchready.collecting.context import Context
 from launchready.collecting.runner import Stopper, run_collectors
 from launchready.config.places import lock_dir
 from launchready.door.lock import HostLock
-from launchready.judging.report import RULES
 from launchready.model.event import Decided, Noted
-from launchready.model.evidence import Accounts, Collected, Failed, Partial, Plantings, Surface
+from launchready.model.evidence import Collected, Failed, Partial, Surface
 from launchready.model.outcome import Cause
 from launchready.model.report import Report, RunInfo
-from launchready.model.settings import CollectSettings, Settings
+from launchready.model.settings import Settings
 from launchready.reporting import write_reports
-from launchready.storage.content import RunStart
 from launchready.storage.runfile import (
-    PART_SUFFIX,
-    RUN_NAME,
     RunWriter,
-    open_for_resume,
-    read_run,
-    unfinished,
 )
 
 CLEAN_UP_SECONDS = 60.0
 INTERRUPTED_CLEAN_UP_SECONDS = 15.0
-# What lives in memory only: it is made anew whenever something that needs it is still to be collected
-_LIVE = (Accounts, Plantings)
 
 Confirm = Callable[[RunPlan], bool]
 
@@ -71,18 +59,6 @@ class Audited:
     interrupted: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Prepared:
-    """One run, before anything was sent."""
-
-    info: RunInfo
-    settings: Settings
-    collectors: tuple[Collector, ...]
-    failed: tuple[Failed, ...]
-    before: Before | None
-    begin: Callable[[], RunWriter]
-
-
 async def audit(order: AuditOrder, *, emit: Emit, confirm: Confirm, stopper: Stopper) -> Audited:
     """Run it.
 
@@ -92,7 +68,7 @@ async def audit(order: AuditOrder, *, emit: Emit, confirm: Confirm, stopper: Sto
     """
     place = Workplace.prepare(order.out)
     with HostLock(str(place.out.resolve()), lock_dir()):
-        run = _resumed(place) if order.resume else _begun(order.settings, place)
+        run = resumed(place) if order.resume else begun(order.settings, place)
         phases = Phases(emit, total=len(run.collectors) + 2)
         path = await _collected(
             run, place, phases, confirm=_never if order.confirmed else confirm, stopper=stopper
@@ -108,104 +84,11 @@ def _never(_plan: RunPlan) -> bool:
     return True
 
 
-# ------------------------------------------------------------------------------------------ before it begins
-
-
-def with_selection(settings: Settings) -> tuple[Settings, tuple[str, ...]]:
-    """The settings with `only` spelled out, and the kinds of evidence to collect.
-
-    Raises UsageProblem for a selection that names nothing.
-    """
-    infos = all_checks()
-    selected = selected_checks(settings.collect.only, infos)
-    spelled = replace(
-        settings,
-        collect=replace(settings.collect, only=selected),
-        judge=replace(settings.judge, only=selected),
-    )
-    return spelled, tuple(sorted(kinds_needed(selected, infos)))
-
-
-def _begun(wanted: Settings, place: Workplace) -> _Prepared:
-    settings, kinds = with_selection(wanted)
-    collect = settings.collect
-    if not collect.url and not collect.repo:
-        raise UsageProblem(
-            "There is nothing to audit.",
-            "Name the API's URL (launchready audit http://127.0.0.1:8000) or a repository (--repo .).",
-        )
-    _check_files(collect)
-    started = datetime.now(UTC)
-    info = RunInfo(
-        id=f"{started:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}",
-        started_at=started.isoformat(timespec="seconds"),
-        ended_at="",
-        seconds=0.0,
-        requests=0,
-        profile=collect.profile.value,
-        target=collect.url or collect.repo,
-        selected=collect.only,
-    )
-    collectors = collectors_for(kinds, collect)
-    start = RunStart(info=info, tool=__version__, rules=RULES, collect=collect, judge=settings.judge)
-    return _Prepared(
-        info=info,
-        settings=settings,
-        collectors=collectors,
-        failed=without_target(kinds, collectors),
-        before=None,
-        begin=lambda: RunWriter.start(place.out, start),
-    )
-
-
-def _check_files(collect: CollectSettings) -> None:
-    if collect.repo and not Path(collect.repo).is_dir():
-        raise UsageProblem(f"There is no directory {collect.repo}.", "Name the repository: --repo PATH.")
-    for option, path in (("--har", collect.har), ("--ca", collect.ca)):
-        if path and not Path(path).is_file():
-            raise UsageProblem(f"There is no file {path}.", f"Name another one: {option} FILE.")
-
-
-def _resumed(place: Workplace) -> _Prepared:
-    part = place.out / f"{RUN_NAME}{PART_SUFFIX}"
-    if part not in unfinished(place.out):
-        raise UsageProblem(
-            f"No unfinished audit is in {place.out}.",
-            "Start one without --resume, or name its --out directory.",
-        )
-    run = read_run(part)
-    kinds = kinds_needed(run.judge.only, all_checks())
-    done = {kind for kind, slot in run.slots.items() if isinstance(slot, Collected)}
-    collectors = _still_to_do(collectors_for(kinds, run.collect), done)
-    before = Before.of(run)
-    return _Prepared(
-        info=replace(run.info, interrupted=False, ended_at=""),
-        settings=Settings(collect=run.collect, judge=run.judge),
-        collectors=collectors,
-        failed=(),
-        before=before,
-        begin=lambda: open_for_resume(part)[0],
-    )
-
-
-def _still_to_do(collectors: Sequence[Collector], done: set[str]) -> tuple[Collector, ...]:
-    """What is not done, and those of its needs that live in memory only."""
-    by_kind = {collector.produces: collector for collector in collectors}
-    wanted = {kind for kind in by_kind if kind.__name__ not in done}
-    queue = list(wanted)
-    while queue:
-        for need in by_kind[queue.pop()].needs:
-            if need in _LIVE and need in by_kind and need not in wanted:
-                wanted.add(need)
-                queue.append(need)
-    return tuple(collector for collector in collectors if collector.produces in wanted)
-
-
 # -------------------------------------------------------------------------------------------- collecting
 
 
 async def _collected(
-    run: _Prepared, place: Workplace, phases: Phases, *, confirm: Confirm, stopper: Stopper
+    run: Prepared, place: Workplace, phases: Phases, *, confirm: Confirm, stopper: Stopper
 ) -> Path:
     """Everything up to the packed evidence file."""
     tape = Tape()
@@ -283,7 +166,7 @@ async def _cleaned(context: Context, phases: Phases, stopper: Stopper) -> tuple[
     return leftovers
 
 
-def _ended(run: _Prepared, context: Context, leftovers: tuple[str, ...], *, interrupted: bool) -> RunInfo:
+def _ended(run: Prepared, context: Context, leftovers: tuple[str, ...], *, interrupted: bool) -> RunInfo:
     before = run.before.exchanges if run.before else 0
     return replace(
         run.info,

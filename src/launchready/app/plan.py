@@ -2,12 +2,13 @@
 
 import secrets
 
-from launchready.app.audit import require_surface, with_selection
+from launchready.app.audit import require_surface
 from launchready.app.collectors import collectors_for
 from launchready.app.errors import UsageProblem
 from launchready.app.opening import knock, opened
 from launchready.app.phases import Emit, Phases
 from launchready.app.planning import RunPlan, plan_of
+from launchready.app.preparing import with_selection
 from launchready.app.workplace import Debug
 from launchready.collecting.runner import Stopper, run_collectors
 from launchready.model.evidence import Slot, Surface

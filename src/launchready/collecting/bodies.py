@@ -41,6 +41,7 @@ class Draft:
     values: dict[str, str]
     parents: tuple[tuple[str, str], ...] = ()
     visible: str = ""
+    inherits: str = ""
     query: tuple[tuple[str, str], ...] = ()
     body: Body = None
     canaries: dict[str, str] = field(default_factory=dict)

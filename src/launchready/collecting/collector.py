@@ -40,10 +40,14 @@ class Cost:
 
 
 class Collector(ABC):
-    """Brings one kind of evidence. What was gathered so far can be asked for at any time, for a run may be stopped."""
+    """Brings one kind of evidence. What was gathered so far can be asked for at any time, for a run may be stopped.
+
+    Without what it `needs` it is not run; what it `wants` is collected before it, and it does without if that failed.
+    """
 
     produces: ClassVar[type[Evidence]]
     needs: ClassVar[tuple[type[Evidence], ...]] = ()
+    wants: ClassVar[tuple[type[Evidence], ...]] = ()
     safety: ClassVar[Safety] = Safety.PASSIVE
     title: ClassVar[str]
 

@@ -16,7 +16,17 @@ from launchready.collecting.tampering import Effect, Tamper
 from launchready.collecting.urls import path_parameters
 from launchready.collecting.writes import deletes, updates
 from launchready.door.messages import Reply
-from launchready.model.evidence import AccessMatrix, Accounts, Gap, GuardProbe, GuardSweep, Planted, Plantings, Surface
+from launchready.model.evidence import (
+    AccessMatrix,
+    Accounts,
+    Gap,
+    GuardProbe,
+    GuardSweep,
+    Planted,
+    Plantings,
+    RoleTrials,
+    Surface,
+)
 from launchready.model.exchange import Intent
 from launchready.model.operation import Guard, HttpOperation, ObjectClass, Purpose
 from launchready.model.oracle import Leaks, Suspected, Violated, judge_guard
@@ -50,6 +60,7 @@ class GuardsCollector(Collector):
 
     produces = GuardSweep
     needs: ClassVar = (Surface, Accounts, Plantings)
+    wants: ClassVar = (AccessMatrix, RoleTrials)
     safety = Safety.ACTIVE
     title = "Asking without a login"
 
@@ -69,6 +80,7 @@ class GuardsCollector(Collector):
             self._gap("all private operations", Cause.NEEDS_INPUT, "no member could be signed in", _LOGIN)
             return
         sweep = Sweep(context, self)
+        sweep.staff_functions()
         operations = [item for item in context.operations() if context.in_focus(item) and is_private(item)]
         for operation in operations:
             if not operation.writes:
@@ -124,7 +136,29 @@ class Sweep:
         self.asker = Asker(context)
         self.tamper = Tamper(context, self.asker, self.planter)
         self.last: list[HttpOperation] = []
+        self._tells_public = any(item.guard is Guard.PUBLIC for item in self.planter.operations)
         self.privacy = learned(self.planter.operations, context.find(AccessMatrix))
+
+    def staff_functions(self) -> None:
+        """What the role trials found when they called functions for staff without a login."""
+        roles = self.context.find(RoleTrials)
+        guards = {item.id: item.guard for item in self.planter.operations}
+        for trial in roles.trials if roles is not None else ():
+            if trial.principal == "anonymous" and trial.attempt is not None and trial.method != "GET":
+                self.collector.keep(
+                    GuardProbe(
+                        operation=trial.operation,
+                        method=trial.method,
+                        path=trial.path,
+                        guard=guards.get(trial.operation, Guard.UNSTATED).value,
+                        signals=(Signal.FOR_STAFF.value,),
+                        attempt=trial.attempt,
+                        control=trial.control,
+                        change="nonce" if trial.held is False else "",
+                        reproduce=trial.reproduce,
+                    ),
+                    self.context,
+                )
 
     async def read(self, operation: HttpOperation) -> None:
         """A member's call, the same without credentials, and one for something that does not exist."""
@@ -174,7 +208,7 @@ class Sweep:
         elif operation.purpose in {Purpose.LOG_OUT, Purpose.CHANGE_PASSWORD} or deletes_account(operation):
             self.last.append(operation)
         elif operation.purpose in _OTHERS:
-            return  # the role trials ask these without a login, too
+            return  # asked without a login by the role trials: see `staff_functions`
         elif operation.purpose in CREATING:
             await self._create(operation)
         elif updates(operation) or deletes(operation):
@@ -335,6 +369,11 @@ class Sweep:
         signals = set(self.privacy.of(shown, operation, answer.hits) if shown is not None else ())
         if operation.purpose is Purpose.ME:
             signals.add(Signal.CALLERS_OWN)
+        if operation.purpose in _OTHERS:
+            signals.add(Signal.FOR_STAFF)
+        if operation.guard is Guard.PROTECTED and self._tells_public:
+            # A document that marks its public operations means what it says of the others
+            signals.add(Signal.DECLARED_PROTECTED)
         self.collector.keep(
             GuardProbe(
                 operation=operation.id,

@@ -33,9 +33,9 @@ def all_collectors() -> list[Collector]:
         ExposedPathsCollector(),
         OriginsCollector(),
         ReadsCollector(),
-        GuardsCollector(),
         TokenTrialsCollector(),
         RolesCollector(),
+        GuardsCollector(),
         WritesCollector(),
         MassAssignmentCollector(),
         SessionsCollector(),
@@ -69,7 +69,8 @@ def _closure(wanted: set[str], by_kind: Mapping[str, Collector]) -> set[str]:
         kind = todo.pop()
         if kind not in closed:
             closed.add(kind)
-            todo.extend(need.__name__ for need in by_kind[kind].needs)
+            wanted_first = (*by_kind[kind].needs, *by_kind[kind].wants)
+            todo.extend(item.__name__ for item in wanted_first if item.__name__ in by_kind)
     return closed
 
 

@@ -85,6 +85,7 @@ class Planter:
     ) -> Draft | None:
         values: dict[str, str] = {}
         chain: list[tuple[str, str]] = []
+        inherits = ""
         for name in path_parameters(operation.path):
             kind = object_type_at(operation, name)
             holder = parents.get(kind) or (self.holdings.first(helper, kind) if kind else None)
@@ -95,10 +96,19 @@ class Planter:
                 return None
             values[name] = self.holdings.value(holder, operation, name)
             chain = [*holder.parents, (holder.object_type, holder.object_id)]
-        return self.bodies.draft(
-            operation, owner=owner, helper=helper, holdings=self.holdings, values=values, parents=tuple(chain),
+            inherits = holder.visible
+        draft = self.bodies.draft(
+            operation,
+            owner=owner,
+            helper=helper,
+            holdings=self.holdings,
+            values=values,
+            parents=tuple(chain),
             visible=visible,
         )
+        if draft is not None:
+            draft.inherits = inherits
+        return draft
 
     async def _send(self, owner: str, operation: HttpOperation, draft: Draft) -> Reply | None:
         """Send, and repair the body by what the refusal says, a few times."""
@@ -116,6 +126,7 @@ class Planter:
             if repaired is None:
                 break
             draft.body, draft.canaries = repaired.body, repaired.canaries
+            draft.build, draft.dropped, draft.bare = repaired.build, repaired.dropped, repaired.bare
         self.context.undone(entry)
         return None
 
@@ -177,7 +188,7 @@ class Planter:
             created_by=operation.id,
             canaries=tuple(draft.canaries.items()),
             parents=draft.parents,
-            visible=draft.visible,
+            visible=draft.visible or (draft.inherits if draft.inherits == "private" else ""),
             values=fruit.values,
         )
 

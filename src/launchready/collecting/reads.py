@@ -8,7 +8,7 @@ in A's own answer, so no schema has to be believed.
 from dataclasses import replace
 from typing import ClassVar
 
-from launchready.collecting.answers import kind_of
+from launchready.collecting.answers import flat, kind_of
 from launchready.collecting.asking import Asker, Question
 from launchready.collecting.bodies import BodyMaker
 from launchready.collecting.collector import Collector, Cost, Safety
@@ -29,10 +29,10 @@ from launchready.collecting.urls import path_parameters
 from launchready.door.messages import Reply
 from launchready.model.evidence import AccessMatrix, Accounts, Gap, Planted, Plantings, Surface
 from launchready.model.exchange import Intent
-from launchready.model.operation import HttpOperation, Place, Purpose
+from launchready.model.operation import Guard, HttpOperation, ObjectClass, Place, Purpose
 from launchready.model.oracle import Leaks, Suspected, judge_read
 from launchready.model.outcome import Cause, Input, Remedy
-from launchready.model.probe import Answer, AnswerKind, ReadProbe, RouteForm
+from launchready.model.probe import Answer, AnswerKind, ReadProbe, RouteForm, Signal
 
 A, B = "member_a", "member_b"
 _SECOND = Remedy(
@@ -46,6 +46,7 @@ _FORMS = {
 }
 _READING = frozenset({Purpose.READ, Purpose.LIST, Purpose.SEARCH, Purpose.EXPORT, Purpose.COUNT, Purpose.OTHER})
 _MOST_TARGETS = 2
+_WHOLE_RECORD = 5
 
 
 class ReadsCollector(Collector):
@@ -202,7 +203,7 @@ class DetailReader:
             object_id=seen.object_id,
             form=_form(operation, variant),
             variant=f"{variant}, {target.visible}" if target.visible else variant,
-            signals=self.privacy.of(seen, operation, answer.hits),
+            signals=await self._signals(seen, operation, answer, attempt),
             attempt=answer,
             owner_control=asker.answer(owner, owner=owner, ids=ids),
             peer_control=None if peer is None else asker.answer(peer),
@@ -211,6 +212,38 @@ class DetailReader:
         )
         self._tell(probe)
         return probe
+
+    async def _signals(
+        self, seen: Planted, operation: HttpOperation, answer: Answer, attempt: Reply
+    ) -> tuple[Signal, ...]:
+        """What speaks for private and shared; and whether the peer was shown what only the owner's own record shows."""
+        signals = self.privacy.of(seen, operation, answer.hits)
+        shows_address = any(hit.field == "email" and hit.owner == A for hit in answer.hits)
+        if not is_profile(seen.object_class) or not shows_address or operation.guard is Guard.PUBLIC:
+            return signals
+        own = next((item for item in self.context.operations(Purpose.ME) if item.method == "GET"), None)
+        if own is None:
+            return signals
+        record = await self.asker.control(A, Question(operation=own, values={}))
+        same = flat(record.json()) == flat(attempt.json())
+        if same and len(flat(record.json())) >= _WHOLE_RECORD and await self._reduced_elsewhere(seen, operation):
+            return tuple(sorted({*signals, Signal.OWN_RECORD}))
+        return signals
+
+    async def _reduced_elsewhere(self, seen: Planted, operation: HttpOperation) -> bool:
+        """Whether another operation shows the same person to others without the address: a profile made for them."""
+        for other in self.context.operations(Purpose.READ):
+            if other.id == operation.id or other.object_class is not ObjectClass.PROFILE:
+                continue
+            question = self._question(other, A, self.holdings.first(A, last_path_type(other)))
+            if question is None:
+                continue
+            reply = await self.asker.control(B, question)
+            hits = [hit for hit in self.asker.answer(reply).hits if hit.owner == A]
+            if reply.ok and hits and not any(hit.field == "email" for hit in hits):
+                return True
+        del seen
+        return False
 
     def _seen(self, operation: HttpOperation, target: Planted, control: Answer) -> Planted:
         """What the operation is about: the child whose words its owner saw, or the part of the target it names."""

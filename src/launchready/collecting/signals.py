@@ -11,6 +11,7 @@ from launchready.model.evidence import AccessMatrix, Planted
 from launchready.model.operation import Guard, HttpOperation, ObjectClass
 from launchready.model.oracle import Denied, judge_read
 from launchready.model.probe import CanaryHit, Signal
+from launchready.surface import schemas
 
 _PRIVATE_TYPE = re.compile(
     r"\b(?:direct message|private message|dm|inbox|conversation|draft|invoices?|orders?|payouts?|payments?|"
@@ -27,6 +28,7 @@ _PRIVATE_OF_PERSON = re.compile(
     r"address_?line_?\d?|legal_?name)(?:$|[_./-])",
     re.IGNORECASE,
 )
+_ENOUGH_DECLARED = 3
 _NAMING = re.compile(r"^(?:title|name|slug|subject|headline|.*_(?:title|name|slug))$", re.IGNORECASE)
 _PARTIES = re.compile(r"recipient|participant|receiver|(?:^|_)to(?:$|_)|other_?(?:user|member)|with_?user|invitee", re.IGNORECASE)
 _PRIVATE_CLASSES = frozenset({ObjectClass.SETTINGS.value, ObjectClass.DRAFT.value, ObjectClass.ORDER.value})
@@ -132,6 +134,10 @@ class Privacy:
             signals.add(Signal.PLANTED_PUBLIC)
         if kind in self._private:
             signals.add(Signal.PRIVATE_TYPE)
+        outer = {parent for parent, _ in planted.parents}
+        if planted.visible != "public" and outer & (self._private | (self._own_list - self._listed_to_all)):
+            # What lies in something private is private, unless it is shown to all by itself
+            signals.add(Signal.PRIVATE_TYPE if kind not in self._listed_to_all else Signal.LISTED_TO_ALL)
         person = planted.object_class == ObjectClass.PROFILE
         if any(is_private_field(f"{hit.field}/{hit.path}", of_person=person) for hit in hits):
             signals.add(Signal.PRIVATE_FIELD)
@@ -141,8 +147,13 @@ class Privacy:
             signals.add(Signal.DETAIL_REFUSED)
         if kind in self._listed_to_all:
             signals.add(Signal.LISTED_TO_ALL)
+        strict = any(is_private_field(f"{hit.field}/{hit.path}") for hit in hits)
+        undeclared = person and any(_undeclared(operation, hit.path) for hit in hits if _personal(hit))
+        if undeclared:
+            signals.add(Signal.UNDECLARED_FIELD)
         if operation.guard is Guard.PUBLIC or (kind in self._public and planted.visible != "private"):
-            signals.add(Signal.DECLARED_PUBLIC)
+            if not (strict or undeclared):
+                signals.add(Signal.DECLARED_PUBLIC)
         return tuple(sorted(signals))
 
 
@@ -154,3 +165,17 @@ def _whole(planted: Planted, hits: Iterable[CanaryHit]) -> bool:
     shown = {hit.field for hit in hits if hit.object_id == planted.object_id}
     names = {name for name, _ in planted.canaries}
     return bool(names) and names <= shown and any(not _NAMING.match(name) for name in names)
+
+
+def _personal(hit: CanaryHit) -> bool:
+    """Whether a hit shows something that a person may want to keep: the e-mail address, a private field."""
+    return hit.field == "email" or is_private_field(f"{hit.field}/{hit.path}", of_person=True)
+
+
+def _undeclared(operation: HttpOperation, path: str) -> bool:
+    """Whether an answer's field is not among those that the operation's description lists (three at least)."""
+    form = next((item for item in operation.replies if item.status.startswith("2")), None)
+    if form is None or not path:
+        return False
+    declared = {schemas.last_name(pointer).lower() for pointer, _ in schemas.fields(form.schema)}
+    return len(declared) >= _ENOUGH_DECLARED and path.rsplit("/", 1)[-1].lower() not in declared

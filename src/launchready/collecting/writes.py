@@ -19,7 +19,7 @@ from launchready.collecting.tampering import UPDATING, Effect, Tamper
 from launchready.collecting.urls import path_parameters
 from launchready.model.evidence import AccessMatrix, Accounts, Gap, Planted, Plantings, Surface, WriteMatrix
 from launchready.model.exchange import Intent
-from launchready.model.operation import HttpOperation, ObjectClass, Purpose
+from launchready.model.operation import HttpOperation, ObjectClass, Place, Purpose
 from launchready.model.oracle import Violated, judge_write
 from launchready.model.outcome import Cause, Input, Remedy
 from launchready.model.probe import AnswerKind, Change, RouteForm, WriteKind, WriteProbe
@@ -35,11 +35,15 @@ _SECOND = Remedy(
 )
 
 
+_FORMS = {"path": RouteForm.PATH, "ids in the body": RouteForm.BODY}
+
+
 class WritesCollector(Collector):
     """The access matrix of writes."""
 
     produces = WriteMatrix
     needs: ClassVar = (Surface, Accounts, Plantings)
+    wants: ClassVar = (AccessMatrix,)
     safety = Safety.ACTIVE
     title = "Changing each other's objects"
 
@@ -76,6 +80,8 @@ class WritesCollector(Collector):
         for operation in todo:
             if deletes(operation) and not _of_person(planter, operation):
                 self.writes.extend(await work.delete(operation))
+            elif by_body(operation):
+                self.writes.extend(await work.by_body(operation))
         credentials = CredentialWrites(context, planter)
         for operation in todo:
             if operation.writes and _of_person(planter, operation):
@@ -105,6 +111,16 @@ def updates(operation: HttpOperation) -> bool:
 def deletes(operation: HttpOperation) -> bool:
     """Whether it deletes one object named in the path."""
     return operation.method == "DELETE" and ends_with_parameter(operation)
+
+
+def by_body(operation: HttpOperation) -> bool:
+    """Whether it deletes objects whose ids travel in the body."""
+    return (
+        operation.writes
+        and operation.purpose is Purpose.DELETE
+        and not path_parameters(operation.path)
+        and any(link.place is Place.BODY and link.object_type for link in operation.consumes)
+    )
 
 
 def posts_into(operation: HttpOperation) -> bool:
@@ -182,6 +198,24 @@ class _Work:
             if not _nobody_may(effect, control):
                 probes.append(self._probe(operation, victim, WriteKind.DELETE, variant, effect, control))
         return probes
+
+    async def by_body(self, operation: HttpOperation) -> list[WriteProbe]:
+        """B names A's fresh object in the body; then A does."""
+        kind = next(link.object_type for link in operation.consumes if link.place is Place.BODY)
+        like = self.planter.holdings.first(A, kind)
+        victim = await self.tamper.victim(A, kind, like) if like is not None else None
+        body = (
+            self.planter.bodies.asking(operation, A, self.planter.holdings, victim) if victim is not None else None
+        )
+        if victim is None or body is None:
+            self._gap(operation, f"no fresh {kind} could be made: {self._why(kind)}")
+            return []
+        question = Question(operation=operation, values={}, body=body)
+        effect = await self.tamper.write(B, question, A, victim, None)
+        control = effect
+        if effect.change is not Change.GONE:
+            control = await self.tamper.write(A, question, A, victim, None)
+        return [self._probe(operation, victim, WriteKind.DELETE, "ids in the body", effect, control)]
 
     async def post_into(self, operation: HttpOperation) -> list[WriteProbe]:
         """B posts into A's conversation; A reads the conversation."""
@@ -290,7 +324,7 @@ class _Work:
             object_class=victim.object_class,
             object_id=victim.object_id,
             kind=kind,
-            form=RouteForm.NESTED if variant != "path" else RouteForm.PATH,
+            form=_FORMS.get(variant, RouteForm.NESTED),
             variant=f"{kind.value}, {variant}",
             attempt=answer(effect.attempt),
             change=effect.change,

@@ -93,6 +93,10 @@ class Signal(StrEnum):
     OWN_LIST = "own_list"
     DETAIL_REFUSED = "detail_refused"
     CALLERS_OWN = "callers_own"
+    OWN_RECORD = "own_record"
+    UNDECLARED_FIELD = "undeclared_field"
+    DECLARED_PROTECTED = "declared_protected"
+    FOR_STAFF = "for_staff"
     DECLARED_PUBLIC = "declared_public"
     LISTED_TO_ALL = "listed_to_all"
     ACCEPTED_MATRIX = "accepted_matrix"
@@ -107,6 +111,10 @@ PRIVATE_SIGNALS = frozenset(
         Signal.OWN_LIST,
         Signal.DETAIL_REFUSED,
         Signal.CALLERS_OWN,
+        Signal.OWN_RECORD,
+        Signal.UNDECLARED_FIELD,
+        Signal.DECLARED_PROTECTED,
+        Signal.FOR_STAFF,
     }
 )
 PUBLIC_SIGNALS = frozenset(

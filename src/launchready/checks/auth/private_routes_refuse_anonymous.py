@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
-from launchready.checks.outcomes import exchanges, gap_outcomes, trial_outcomes, unproven
+from launchready.checks.outcomes import exchanges, gap_outcomes, unproven
 from launchready.checks.registration import check
-from launchready.model.evidence import GuardProbe, GuardSweep, RoleTrials, Surface
+from launchready.model.evidence import GuardProbe, GuardSweep, Surface
 from launchready.model.operation import Guard, HttpOperation, Purpose
-from launchready.model.oracle import ANONYMOUS_NAME, Denied, Leaks, Open, Shared, Suspected, Violated, judge_guard
+from launchready.model.oracle import Denied, Leaks, Open, Shared, Suspected, Violated, judge_guard
 from launchready.model.outcome import Cause, Confidence, Input, Outcome, Remedy, Safe, Unproven, Violation
-from launchready.model.probe import Trial
 from launchready.model.subject import OperationSubject
 
 IMPACT = "Anybody on the internet can use it without an account, and take or change what members keep there."
@@ -29,17 +28,9 @@ CALLABLE = Remedy(
     input=Input.EXAMPLE_VALUES, sentence="Give example values in the specification, so that it can be called."
 )
 
-NO_CONTROL = Open(
-    cause=Cause.NO_CONTROL,
-    reason="no admin was shown to be let in, so a refusal may come from a bad request",
-    remedy=Remedy(input=Input.ADMIN_LOGIN, sentence="Give an admin's login: launchready login admin."),
-)
-
 
 @check("AUTH-01")
-def private_routes_refuse_anonymous(
-    sweep: GuardSweep, roles: RoleTrials, surface: Surface
-) -> Iterator[Outcome]:
+def private_routes_refuse_anonymous(sweep: GuardSweep, surface: Surface) -> Iterator[Outcome]:
     """Every private route refuses whoever is not logged in.
 
     Why: A route without a guard is open to the whole internet, however well the buttons that lead to it are
@@ -53,14 +44,8 @@ def private_routes_refuse_anonymous(
     """
     for probe in sweep.probes:
         yield from _outcome(probe)
-    by_staff = tuple(trial for trial in roles.trials if trial.principal == ANONYMOUS_NAME)
-    yield from trial_outcomes(by_staff, message=_staff_message, impact=IMPACT, no_control=NO_CONTROL)
     yield from gap_outcomes(sweep.gaps)
-    yield from _never_asked(sweep, roles, surface)
-
-
-def _staff_message(trial: Trial) -> str:
-    return f"{trial.method} {trial.path}, a function for staff, works without any login"
+    yield from _never_asked(sweep, surface)
 
 
 def _outcome(probe: GuardProbe) -> Iterator[Outcome]:
@@ -92,10 +77,9 @@ def _violation(
     )
 
 
-def _never_asked(sweep: GuardSweep, roles: RoleTrials, surface: Surface) -> Iterator[Unproven]:
+def _never_asked(sweep: GuardSweep, surface: Surface) -> Iterator[Unproven]:
     """All private routes is the criterion, so one that nobody asked keeps the check from passing."""
     asked = {probe.operation for probe in sweep.probes} | {gap.operation for gap in sweep.gaps}
-    asked |= {trial.operation for trial in roles.trials} | {gap.operation for gap in roles.gaps}
     for one in surface.operations:
         if (
             isinstance(one, HttpOperation)

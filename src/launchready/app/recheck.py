@@ -119,7 +119,7 @@ def standing_of(finding: Finding, ran: Ran) -> tuple[Standing, str]:
         same = [one for one in confirmed if _is_same(one, finding)]
         return Standing.STILL_THERE, (same or confirmed)[0].message
     if violations:
-        return Standing.NOT_SHOWN, violations[0].question or violations[0].message
+        return Standing.NOT_SHOWN, f"the question is open: {violations[0].question or violations[0].message}"
     unproven = [one for one in (*ran.whole, *here) if isinstance(one, Unproven) and not one.if_available]
     if unproven:
         return Standing.NOT_SHOWN, f"{unproven[0].reason}. {unproven[0].remedy.sentence}"

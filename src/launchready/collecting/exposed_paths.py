@@ -37,7 +37,12 @@ def _place(path: str, what: str, holds: str, *, documentation: bool = False) -> 
     return Place(path=path, what=what, holds=re.compile(holds, re.IGNORECASE | re.DOTALL), documentation=documentation)
 
 
-_CONSOLE = r"<(?:table|nav|form|div|a)\b.*(?:dashboard|console|administration|users?|jobs?|queues?)"
+# A heading that says so, and something to look at or to press: a page about administrators has no buttons
+_CONSOLE = (
+    r"\A(?=.*<(?:title|h[1-3])[^>]*>[^<]*\b(?:admin\w*|dashboard|console|back ?office|control panel)\b)"
+    r"(?=.*<(?:table|form|button)\b)"
+    r"|\A\s*[\[{].*\"(?:users|members|accounts|orders|reports|jobs|settings)\"\s*:"
+)
 PLACES = (
     _place("/metrics", "metrics", r"^# (?:HELP|TYPE) |^[a-z_]+(?:\{[^}]*\})? [0-9.e+]+$|\"(?:uptime|memory|requests)"),
     _place("/actuator", "framework console", r"\"_links\""),
@@ -75,7 +80,8 @@ PLACES = (
     _place("/swagger", "API documentation", r"swagger", documentation=True),
     _place("/graphiql", "API documentation", r"graphiql", documentation=True),
 )
-_LOGIN_FORM = re.compile(r"type=[\"']?password|(?:sign|log) ?in", re.IGNORECASE)
+_LOGIN_FORM = re.compile(r"type=[\"']?password|\b(?:sign|log)[ -]?in\b", re.IGNORECASE)
+_ROWS = re.compile(r"<td\b", re.IGNORECASE)
 _INTERNAL = re.compile(
     r"(?:^|[/_.-])(?:_?debug|internal|cron|metrics|actuator|profiler|heapdump|env|phpinfo|flower|worker|workers)(?:$|[/_.-])",
     re.IGNORECASE,
@@ -196,7 +202,8 @@ def _judged(place: Place, reply: Reply, answer: Answer, controls: list[Reply]) -
     if any(_same(reply, control) for control in controls):
         return True, "the same answer as for a path that does not exist"
     text = reply.text()[:200_000]
-    if kind is AnswerKind.PAGE and _LOGIN_FORM.search(text) and not place.documentation:
+    asks_login = _LOGIN_FORM.search(text) and not _ROWS.search(text)  # "last login" stands in consoles, too
+    if kind is AnswerKind.PAGE and asks_login and not place.documentation:
         return True, "a login form stands in front of it"
     if place.holds.search(text):
         return False, f"answered {reply.status} with {reply.media_type or 'data'}, {len(reply.body)} bytes"

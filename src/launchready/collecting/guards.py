@@ -372,8 +372,10 @@ class Sweep:
         if operation.purpose in _OTHERS:
             signals.add(Signal.FOR_STAFF)
         if operation.guard is Guard.PROTECTED and self._tells_public:
-            # A document that marks its public operations means what it says of the others
+            # A document that marks its public operations means what it says of the others; what is public among
+            # members is not public to the world
             signals.add(Signal.DECLARED_PROTECTED)
+            signals.discard(Signal.PLANTED_PUBLIC)
         self.collector.keep(
             GuardProbe(
                 operation=operation.id,

@@ -188,7 +188,7 @@ class Planter:
             created_by=operation.id,
             canaries=tuple(draft.canaries.items()),
             parents=draft.parents,
-            visible=draft.visible or (draft.inherits if draft.inherits == "private" else ""),
+            visible=draft.visible or draft.inherits,
             values=fruit.values,
         )
 
@@ -258,8 +258,14 @@ class PlantingCollector(Collector):
     async def _plant(self, planter: Planter, owner: str, operation: HttpOperation) -> None:
         choice = planter.bodies.visibility(operation)
         planted = await planter.plant(owner, operation, visible="private" if choice else "")
-        if choice and planted is not None and owner == "member_a":
+        if owner != "member_a" or planted is None:
+            return
+        if choice:
             await planter.plant(owner, operation, visible="public")
+        for kind in path_types(operation):
+            shared = next((item for item in planter.holdings.of(owner, kind) if item.visible == "public"), None)
+            if shared is not None:
+                await planter.plant(owner, operation, visible="public" if choice else "", parents={kind: shared})
 
     async def _profile(self, context: Context, planter: Planter, owner: str) -> None:
         assert context.crew is not None  # noqa: S101 - `run` returned already

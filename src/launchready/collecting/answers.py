@@ -188,8 +188,12 @@ def sent_text(request: Request) -> str:
     match request.body:
         case JsonBody(value=value):
             parts.append(json.dumps(value, ensure_ascii=False))
-        case FormBody(fields=fields) | MultipartBody(fields=fields):
+        case FormBody(fields=fields):
             parts.extend(value for _, value in fields)
+        case MultipartBody(fields=fields, files=files):
+            parts.extend(value for _, value in fields)
+            for file in files:
+                parts += [file.filename, file.content.decode("utf-8", "replace")]
         case RawBody(content=content):
             parts.append(content.decode("utf-8", "replace"))
         case None:

@@ -1,10 +1,17 @@
-"""CORS-01: origins that nobody approved, on good answers, on errors and on preflights (Fetch standard, CORS protocol)."""
+"""CORS-01: origins that nobody approved, on good answers, on errors and on preflights (Fetch standard, CORS protocol).
 
-from dataclasses import dataclass
+That a look-alike is refused says something only where the origin that it resembles is allowed. Where no approved origin
+is known and the target deals with origins, the look-alikes stay open; where nothing ever speaks of origins, no
+website is let in.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import ClassVar
 from urllib.parse import urlsplit
 
 from launchready.collecting.answers import kind_of
+from launchready.collecting.approved_origins import OriginWatch, candidates, refuses_preflight
 from launchready.collecting.collector import Collector, Cost, Safety
 from launchready.collecting.context import Context
 from launchready.collecting.reproduce import curl, origin_of
@@ -16,39 +23,55 @@ from launchready.model.operation import Guard, HttpOperation, Purpose
 from launchready.model.outcome import Cause, Input, Remedy
 from launchready.model.probe import AnswerKind, Trial
 
-_HEALTHY = Remedy(input=Input.HEALTHY_TARGET, sentence="Run the audit again when the target answers.")
+_DECLARE = Remedy(
+    input=Input.ANSWER,
+    sentence='Name the websites that may call the API: origins = ["https://app.example.com"] under [target].',
+)
+_MOST_MODELS = 2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """An origin to try and what it is."""
+    """An origin to try and what it is; `resembles` an approved one, empty if it is anybody."""
 
     name: str
     value: str
+    resembles: str = ""
 
-def hostile_origins(url: str, declared: tuple[str, ...] = ()) -> tuple[Origin, ...]:
-    """Origins that must not be allowed for a target at `url`: strangers, `null` and look-alikes of approved ones.
 
-    The look-alikes are made of the first declared origin, else of the target's own host.
+def hostile_origins(url: str, approved: Iterable[str] = ()) -> tuple[Origin, ...]:
+    """Origins that must not be allowed for a target at `url`: strangers, `null` and look-alikes of `approved` ones.
+
+    Without an approved one the look-alikes are made of the target's own host, which is a guess.
     """
-    model = urlsplit(declared[0] if declared else url)
-    host = model.hostname or "localhost"
-    named = "." in host and not host.replace(".", "").isdigit()
+    models = tuple(approved)
     tries = [
         Origin(name="unknown origin", value="https://launchready-stranger.example"),
         Origin(name="null origin", value="null"),
-        Origin(name="approved host as a prefix", value=f"{model.scheme}://{host}.launchready-stranger.example"),
-        Origin(name="approved host as a suffix", value=f"{model.scheme}://launchready-stranger{host}"),
+        *(item for model in models or (origin_of(url),) for item in look_alikes(model)),
     ]
+    allowed = {item.rstrip("/").lower() for item in models} | {origin_of(url).lower()}
+    once = {item.value.lower(): item for item in reversed(tries)}
+    return tuple(item for item in reversed(once.values()) if item.value.lower() not in allowed)
+
+
+def look_alikes(approved: str) -> list[Origin]:
+    """Origins of strangers that resemble an approved one: what careless comparisons let through."""
+    model = urlsplit(approved)
+    host, scheme = model.hostname or "localhost", model.scheme or "https"
+    named = "." in host and not host.replace(".", "").isdigit()
+    made = {
+        "approved host as a prefix": f"{scheme}://{host}.launchready-stranger.example",
+        "approved host as a suffix": f"{scheme}://launchready-stranger{host}",
+    }
     if named:
-        tries += [
-            Origin(name="unescaped dot", value=f"{model.scheme}://{host.replace('.', 'x', 1)}"),
-            Origin(name="unknown subdomain", value=f"{model.scheme}://launchready-stranger.{host}"),
-            Origin(name="underscore after the host", value=f"{model.scheme}://{host}_.launchready-stranger.example"),
-        ]
-    if named and model.scheme == "https":
-        tries.append(Origin(name="plain http", value=f"http://{host}"))
-    allowed = {item.rstrip("/").lower() for item in declared} | {origin_of(url).lower()}
-    return tuple(item for item in tries if item.value.lower() not in allowed)
+        made["unescaped dot"] = f"{scheme}://{host.replace('.', 'x', 1)}"
+        made["unknown subdomain"] = f"{scheme}://launchready-stranger.{host}"
+        made["underscore after the host"] = f"{scheme}://{host}_.launchready-stranger.example"
+    if named and scheme == "https":
+        made["plain http"] = f"http://{host}"
+    return [Origin(name=name, value=value, resembles=approved) for name, value in made.items()]
+
 
 class OriginsCollector(Collector):
     """Sends each hostile origin with a member's request, with an error and with a preflight."""
@@ -61,11 +84,19 @@ class OriginsCollector(Collector):
     def __init__(self) -> None:
         super().__init__()
         self.trials: list[Trial] = []
+        self.watch = OriginWatch()
+        self.approved: dict[str, Reply] = {}
+
+    def attach(self, context: Context) -> None:
+        """Notice what the target says of origins from now on."""
+        context.door.taps.append(self.watch)
 
     def cost(self, context: Context) -> Cost:
-        """Three situations an origin, and their controls."""
-        origins = hostile_origins(context.settings.url, context.settings.origins)
-        return Cost(requests=3 * len(origins) + 3)
+        """The candidates, and three situations an origin with their controls."""
+        settings = context.settings
+        asked = candidates(settings.url, settings.origins, self.watch.noticed)
+        hostile = hostile_origins(settings.url, settings.origins[:_MOST_MODELS])
+        return Cost(requests=len(asked) + 3 * len(hostile) + 4)
 
     async def run(self, context: Context) -> None:
         """A private operation if there is one, else any that reads without a path parameter."""
@@ -80,10 +111,44 @@ class OriginsCollector(Collector):
                 )
             )
             return
-        for situation, request in _situations(context, operation):
+        situations = _situations(context, operation)
+        await self._find_approved(context, situations)
+        hostile = hostile_origins(context.settings.url, list(self.approved)[:_MOST_MODELS])
+        speaks = False
+        for situation, request in situations:
             control = await context.door.send(request)
-            for origin in hostile_origins(context.settings.url, context.settings.origins):
-                self.trials.append(await self._try(context, operation, situation, request, origin, control))
+            for origin in hostile:
+                trial, reply = await self._try(context, operation, situation, request, origin, control)
+                speaks = speaks or (situation == "preflight" and refuses_preflight(control, reply))
+                self.trials.append(trial)
+        everybody = any(("allowed", "*") in item.details for item in self.trials if item.method == "GET")
+        if (speaks or self.watch.speaks) and not self.approved and not everybody:
+            self._leave_open(context)
+
+    async def _find_approved(self, context: Context, situations: list[tuple[str, Request]]) -> None:
+        """Ask for the candidates; what is repeated is approved. Two are enough as models."""
+        good = next(request for situation, request in situations if situation == "good answer")
+        for value in candidates(context.settings.url, context.settings.origins, self.watch.noticed):
+            reply = await context.door.send(replace(good, headers=(*good.headers, ("Origin", value))))
+            if reply.header("access-control-allow-origin").strip().lower() == value:
+                self.approved[value] = reply
+            if len(self.approved) >= _MOST_MODELS:
+                break
+
+    def _leave_open(self, context: Context) -> None:
+        """The look-alikes resembled a guess, so that their refusal says nothing."""
+        self.trials = [item for item in self.trials if item.held is not True or ("resembles", "") in item.details]
+        declared = ", ".join(context.settings.origins)
+        self.gaps.append(
+            Gap(
+                what="look-alikes of approved origins",
+                cause=Cause.NEEDS_INPUT,
+                reason=f"the API does not allow {declared}, which the settings call approved"
+                if declared
+                else "the API has rules for origins, and none that it allows is known",
+                remedy=_DECLARE,
+            )
+        )
 
     async def _try(  # noqa: PLR0913 - one trial has these six parts
         self,
@@ -93,22 +158,15 @@ class OriginsCollector(Collector):
         request: Request,
         origin: Origin,
         control: Reply,
-    ) -> Trial:
-        asked = Request(
-            method=request.method,
-            url=request.url,
-            principal=request.principal,
-            operation=request.operation,
-            bare=request.bare,
-            intent=Intent.ATTEMPT,
-            headers=(*request.headers, ("Origin", origin.value)),
-        )
+    ) -> tuple[Trial, Reply]:
+        asked = replace(request, intent=Intent.ATTEMPT, headers=(*request.headers, ("Origin", origin.value)))
         reply = await context.door.send(asked)
         held, reason = _judged(reply, origin)
         if held is False:
             context.cite([reply.exchange])
             context.found("CORS-01", f"{origin.name} is allowed ({situation}): {reason}")
-        return Trial(
+        wallet = context.door.wallet_of(request.principal)
+        trial = Trial(
             name=f"{origin.name}, {situation}",
             operation=operation.id,
             method=request.method,
@@ -123,9 +181,12 @@ class OriginsCollector(Collector):
                 ("allowed", reply.header("access-control-allow-origin")),
                 ("credentials", reply.header("access-control-allow-credentials")),
                 ("variant", origin.name),
+                ("situation", situation),
+                ("resembles", origin.resembles),
             ),
-            reproduce=curl(asked, base=context.settings.url),
+            reproduce=curl(asked, base=context.settings.url, credential=wallet.templates()),
         )
+        return trial, reply
 
     def evidence(self) -> OriginTrials:
         """Trials so far."""
@@ -133,7 +194,9 @@ class OriginsCollector(Collector):
 
     def summary(self) -> str:
         """Counts."""
-        return f"{len(self.trials)} trials, {sum(trial.held is False for trial in self.trials)} allowed"
+        known = f", approved: {', '.join(self.approved)}" if self.approved else ""
+        return f"{len(self.trials)} trials, {sum(trial.held is False for trial in self.trials)} allowed{known}"
+
 
 def _sample(context: Context) -> HttpOperation | None:
     readable = [
@@ -144,6 +207,7 @@ def _sample(context: Context) -> HttpOperation | None:
     order = {Purpose.ME: 0, Purpose.LIST: 1, Purpose.FEED: 2}
     readable.sort(key=lambda item: (item.guard is Guard.PUBLIC, order.get(item.purpose, 3)))
     return readable[0] if readable else None
+
 
 def _situations(context: Context, operation: HttpOperation) -> list[tuple[str, Request]]:
     path = path_of(operation, {})
@@ -170,6 +234,7 @@ def _situations(context: Context, operation: HttpOperation) -> list[tuple[str, R
         ),
     )
     return [("good answer", good), ("error answer", missing), ("preflight", preflight)]
+
 
 def _judged(reply: Reply, origin: Origin) -> tuple[bool | None, str]:
     if kind_of(reply) in {AnswerKind.NO_ANSWER, AnswerKind.LIMITED, AnswerKind.EDGE_WALL}:

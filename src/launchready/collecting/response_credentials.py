@@ -4,14 +4,16 @@ The watch is a tap on the door, so it sees what every other collector receives; 
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
-from launchready.collecting.answers import flat
+from launchready.collecting.answers import CANARY, flat, sent_text
 from launchready.collecting.collector import Collector, Cost, Safety
 from launchready.collecting.context import Context
-from launchready.door.messages import Reply
+from launchready.collecting.reproduce import curl
+from launchready.collecting.reset_tokens import ONE_TIME_FIELD, ResetTrial
+from launchready.door.messages import Reply, Request
 from launchready.door.vault import Secret, Vault
 from launchready.model.evidence import Accounts, CredentialHit, ResponseCredentials, Surface
 from launchready.model.operation import Purpose
@@ -34,7 +36,7 @@ _HASHES = (
 )
 _QUICK = re.compile(
     rb"\$2[abxy]?\$|\$argon2|pbkdf2|scrypt|\$[1567]\$|PRIVATE KEY|://[^\s\"]{1,64}:|AKIA|ASIA|gh[pousr]_|k_live_|xox[abpr]-"
-    rb"|passw|pwd|secret|hash|api_?key|private_?key",
+    rb"|passw|pwd|secret|hash|token|api_?key|private_?key",
     re.IGNORECASE,
 )
 _PASSWORD_FIELD = re.compile(
@@ -44,10 +46,10 @@ _PASSWORD_FIELD = re.compile(
 )
 _SECRET_FIELD = re.compile(
     r"^(?:secret[_-]?key|private[_-]?key|client[_-]?secret|signing[_-]?secret|webhook[_-]?secret|jwt[_-]?secret|"
-    r"totp[_-]?secret|mfa[_-]?secret|otp[_-]?secret|reset[_-]?token|password[_-]?reset[_-]?token)$",
+    r"totp[_-]?secret|mfa[_-]?secret|otp[_-]?secret|api[_-]?(?:key|secret|token))$",
     re.IGNORECASE,
 )
-_MASKED = re.compile(r"^[*•x.\s-]*$|\*{3,}|redacted|hidden|^(?:true|false|null|none|string|required|password)$", re.IGNORECASE)
+_MASKED = re.compile(r"^[*•x.\s-]*$|\*{3,}|•{3,}|\.{3}|…|redacted|hidden|^(?:true|false|null|none|string|required|password)$", re.IGNORECASE)
 _ISSUING = frozenset({Purpose.LOG_IN, Purpose.REFRESH, Purpose.SIGN_UP})
 _SHORT = 6
 _MOST_HITS = 60
@@ -67,7 +69,8 @@ class CredentialWatch:
     paths: dict[str, tuple[str, str]] = field(default_factory=dict)
     responses: int = 0
     operations: set[str] = field(default_factory=set)
-    hits: dict[tuple[str, str, str], CredentialHit] = field(default_factory=dict)
+    hits: dict[tuple[str, str], CredentialHit] = field(default_factory=dict)
+    requests: dict[str, Request] = field(default_factory=dict)
 
     def __call__(self, reply: Reply) -> None:
         """Look through one reply."""
@@ -112,7 +115,12 @@ class CredentialWatch:
     def _by_name(self, reply: Reply, path: str, leaf: str) -> Iterator[tuple[str, str, str, bool]]:
         name = path.rsplit("/", 1)[-1]
         purpose = self.purposes.get(reply.request.operation)
-        if not reply.ok or purpose in _ISSUING:
+        if not reply.ok or CANARY.search(leaf):  # what we stored there ourselves is no credential of anybody
+            return
+        asked = purpose is Purpose.RESET and "passw" not in sent_text(reply.request).lower()
+        if ONE_TIME_FIELD.search(name) or (asked and name.lower() == "token"):
+            yield "one-time token", path, leaf, False
+        if purpose in _ISSUING:
             return
         if _PASSWORD_FIELD.search(name):
             yield "password field", path, leaf, False
@@ -121,9 +129,11 @@ class CredentialWatch:
 
     def _keep(self, reply: Reply, kind: str, where: str, value: str, *, confirmed: bool) -> None:
         operation = reply.request.operation or f"{reply.request.method} {reply.request.url}"
-        key = (operation, kind, _generic(where))
-        if key in self.hits:
+        # One place in one operation's answer is one root cause; what is certain takes the place of a suspicion
+        key = (operation, _generic(where))
+        if key in self.hits and (self.hits[key].confirmed or not confirmed):
             return
+        self.requests[reply.exchange] = reply.request
         method, path = self.paths.get(operation, (reply.request.method, reply.request.url.split("?")[0]))
         self.hits[key] = CredentialHit(
             operation=operation,
@@ -141,6 +151,13 @@ class CredentialWatch:
 
 def _generic(path: str) -> str:
     return re.sub(r"/\d+(?=/|$)", "/*", path)
+
+
+def _once(hits: Iterable[CredentialHit]) -> tuple[CredentialHit, ...]:
+    """Hits without suspicions about a value that is certain to be a credential elsewhere in the same answers."""
+    kept = tuple(hits)
+    sure = {(hit.operation, hit.mark) for hit in kept if hit.confirmed}
+    return tuple(hit for hit in kept if hit.confirmed or (hit.operation, hit.mark) not in sure)
 
 
 def _where(reply: Reply, secret: Secret, vault: Vault) -> str:
@@ -170,14 +187,24 @@ class ResponseCredentialsCollector(Collector):
         context.door.taps.append(watch)
 
     def cost(self, context: Context) -> Cost:
-        """Nothing of its own: it reads what others received."""
+        """It reads what others received; a password reset is asked for."""
         del context
-        return Cost()
+        return Cost(requests=6, accounts=1, mails=2)
 
     async def run(self, context: Context) -> None:
-        """Cite the exchanges of the hits."""
-        for hit in self.watch.hits.values() if self.watch is not None else ():
+        """Ask for a new password, which nobody else may have done; then cite the exchanges of the hits."""
+        if self.watch is None:
+            return
+        proved = await ResetTrial(context).spend()
+        for key, hit in self.watch.hits.items():
             context.cite([hit.exchange])
+            request = self.watch.requests[hit.exchange]
+            credential = () if request.bare else context.door.wallet_of(request.principal).templates()
+            self.watch.hits[key] = hit = replace(  # noqa: PLW2901 - the same hit, completed
+                hit,
+                confirmed=hit.confirmed or (hit.kind == "one-time token" and hit.operation == proved),
+                reproduce=curl(request, base=context.settings.url, credential=credential),
+            )
             context.found(
                 "SEC-13", f"{hit.kind} in the answer of {hit.method} {hit.path}", confirmed=hit.confirmed
             )
@@ -189,7 +216,7 @@ class ResponseCredentialsCollector(Collector):
         return ResponseCredentials(
             responses=self.watch.responses,
             operations=tuple(sorted(self.watch.operations)),
-            hits=tuple(self.watch.hits[key] for key in sorted(self.watch.hits)),
+            hits=_once(self.watch.hits[key] for key in sorted(self.watch.hits)),
             gaps=tuple(self.gaps),
         )
 

@@ -6,7 +6,6 @@ Without an admin's login a violation can still be shown (somebody else's data co
 from typing import ClassVar
 
 from launchready.accounts.person import Person
-from launchready.collecting.answers import kind_of
 from launchready.collecting.asking import Asker, Question
 from launchready.collecting.collector import Collector, Cost, Safety
 from launchready.collecting.context import Context
@@ -19,7 +18,7 @@ from launchready.model.evidence import Accounts, Gap, Planted, Plantings, RoleTr
 from launchready.model.exchange import Intent
 from launchready.model.operation import HttpOperation, ObjectClass, Purpose
 from launchready.model.outcome import Cause, Input, Remedy
-from launchready.model.probe import AnswerKind, Trial
+from launchready.model.probe import Answer, AnswerKind, Trial
 
 A, B = "member_a", "member_b"
 _ROLES = {Purpose.ADMIN: ("admin",), Purpose.MODERATE: ("moderator", "admin")}
@@ -31,6 +30,7 @@ _VALUES = Remedy(
 )
 _MEMBER = Remedy(input=Input.MEMBER_LOGIN, sentence="Give a member's login: launchready login member_b.")
 _UNTOLD = frozenset({AnswerKind.NO_ANSWER, AnswerKind.LIMITED, AnswerKind.EDGE_WALL, AnswerKind.ERROR})
+_LET_IN = frozenset({AnswerKind.DATA, AnswerKind.EMPTY})
 
 
 class RolesCollector(Collector):
@@ -127,23 +127,10 @@ class _Work:
         self, operation: HttpOperation, principal: str, attempt: Reply, control: Reply | None, effect: str
     ) -> None:
         answer = self.asker.answer(attempt)
-        kind = answer.kind
-        shown = control is not None and control.ok and kind_of(control) is not AnswerKind.REFUSED
-        foreign = any(hit.owner not in {principal, ""} for hit in answer.hits)
-        held: bool | None
-        if effect or (attempt.ok and kind in {AnswerKind.DATA, AnswerKind.EMPTY} and shown) or foreign:
-            held, reason = False, effect or (
-                "another member's data came back" if foreign else "answered like the admin's own call"
-            )
-        elif kind in _UNTOLD:
-            held, reason = None, attempt.failure or f"the target answered {attempt.status}"
-        elif attempt.ok and kind is AnswerKind.DATA:
-            held, reason = None, "a member is answered with data, and no admin login shows what an admin gets"
-        elif shown:
-            held, reason = True, f"answered {attempt.status}"
-        else:
-            why = f"the admin's own call was answered {control.status}" if control is not None else "no admin login"
-            held, reason = None, f"refused with {attempt.status}, but {why}"
+        answer_of_admin = None if control is None else self.asker.answer(control)
+        held, reason = _told(principal, attempt, answer, answer_of_admin, effect)
+        asked = held is None and attempt.ok and answer.kind in _LET_IN and not (operation.method == "GET" and not answer.fields)
+        question = f"Is {operation.id} meant for every member?" if asked else ""
         self.collector.keep(
             Trial(
                 name=f"{operation.purpose.value} function as {principal}",
@@ -154,8 +141,8 @@ class _Work:
                 held=held,
                 reason=reason,
                 attempt=answer,
-                control=None if control is None else self.asker.answer(control),
-                details=(("needs", "" if control is not None else "admin_login"),),
+                control=answer_of_admin,
+                details=(("needs", "" if control is not None else "admin_login"), ("question", question)),
                 reproduce=self.asker.curl(attempt),
             ),
             self.context,
@@ -228,3 +215,34 @@ class _Work:
             self.collector.untold(operation, "what it changes could not be read, so it was not called")
             return None
         return Question(operation=operation, values={}, body=JsonBody(value=value))
+
+
+def _told(
+    principal: str, attempt: Reply, answer: Answer, admin: Answer | None, effect: str
+) -> tuple[bool | None, str]:
+    """What a call by somebody else showed, beside the admin's own (if there was one)."""
+    let_in = admin is not None and admin.kind in _LET_IN
+    if effect:
+        return False, effect
+    if any(hit.owner not in {principal, ""} for hit in answer.hits):
+        return False, "another member's data came back"
+    if answer.kind in _UNTOLD:
+        return None, attempt.failure or f"the target answered {attempt.status}"
+    if attempt.ok and answer.kind in _LET_IN:
+        if admin is None or not let_in:
+            return None, f"{principal} was answered {attempt.status}, and no admin login shows what an admin gets"
+        if _like(answer, admin):
+            return False, "answered like the admin's own call"
+        if answer.kind is AnswerKind.EMPTY:
+            return True, "answered without data, where the admin gets some"
+        return None, f"{principal} was answered {attempt.status}, with other fields than the admin"
+    if let_in:
+        return True, f"answered {attempt.status}"
+    why = f"the admin's own call was answered {admin.status}" if admin is not None else "no admin login"
+    return None, f"refused with {attempt.status}, but {why}"
+
+
+def _like(answer: Answer, admin: Answer) -> bool:
+    """Whether most of the fields that the admin's answer has are there: a member's own share of a list is less."""
+    wanted = set(admin.fields)
+    return answer.kind is admin.kind and len(wanted & set(answer.fields)) * 10 >= len(wanted) * 6

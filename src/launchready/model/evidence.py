@@ -189,6 +189,7 @@ class CredentialHit:
     preview: str
     mark: str
     confirmed: bool
+    reproduce: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from launchready.model.probe import AnswerKind, Trial
 from launchready.model.subject import OperationSubject
 
 IMPACT = "A website that a member visits can call the API as that member and read the answers."
+SUBDOMAIN = "unknown subdomain"
 UNREAD = frozenset({AnswerKind.NO_ANSWER, AnswerKind.LIMITED, AnswerKind.EDGE_WALL})
 NO_CONTROL = Open(
     cause=Cause.NO_CONTROL,
@@ -28,7 +29,8 @@ def only_approved_origins_allowed(origins: OriginTrials) -> Iterator[Outcome]:
 
     How to fix: Compare the Origin with an exact list, and send no CORS header for anything else.
 
-    What this cannot see: Origins that the list approves and that somebody else has come to own.
+    What this cannot see: Origins that the list approves and that somebody else has come to own, and rules
+    that send nothing at all to origins that they refuse, where no approved origin is known.
     """
     for trial in origins.trials:
         yield _outcome(trial)
@@ -41,11 +43,11 @@ def _outcome(trial: Trial) -> Outcome:
     details = dict(trial.details)
     kind = trial.attempt.kind if trial.attempt else AnswerKind.NO_ANSWER
     if trial.held is False:
-        return _violation(trial, subject, evidence)
+        approved = details.get("resembles", "")
+        question = f"Are all subdomains of {approved} yours?" if details.get("variant") == SUBDOMAIN else ""
+        return _violation(trial, evidence, question)
     if trial.held is None and details.get("allowed") == "*" and kind not in UNREAD:
-        return _violation(
-            trial, subject, evidence, question="May every website read this API's answers (`*`)?"
-        )
+        return _violation(trial, evidence, "May every website read this API's answers (`*`)?")
     if trial.held is None:
         cause = {AnswerKind.LIMITED: Cause.LIMITED, AnswerKind.EDGE_WALL: Cause.EDGE_WALL}.get(
             kind, Cause.TARGET_FAILED
@@ -56,16 +58,18 @@ def _outcome(trial: Trial) -> Outcome:
     return Safe(subject=subject, evidence=evidence)
 
 
-def _violation(
-    trial: Trial, subject: OperationSubject, evidence: tuple[str, ...], question: str = ""
-) -> Violation:
+def _violation(trial: Trial, evidence: tuple[str, ...], question: str = "") -> Violation:
+    """One rule lets an origin in, whoever asks whatever: good answers, errors and preflights are one finding."""
     details = dict(trial.details)
-    origin = f" ({details['origin']})" if details.get("origin") else ""
+    everybody = details.get("allowed") == "*"
+    name = details.get("variant", trial.name)
+    origin = f", {details['origin']}" if details.get("origin") else ""
     return Violation(
-        subject=subject,
-        # One rule lets an origin in, whatever is asked: good answers, errors and preflights are one finding
-        variant="any origin" if question else details.get("variant", trial.name),
-        message=f"{trial.method} {trial.path} allows an origin that nobody approved: {trial.name}{origin}",
+        subject=OperationSubject(method="GET", path=trial.path),
+        variant="any origin" if everybody else name,
+        message=f"Every website may read answers of {trial.path}: Access-Control-Allow-Origin is *"
+        if everybody
+        else f"{trial.path} lets browsers of an origin that nobody approved read its answers ({name}{origin})",
         impact=IMPACT,
         confidence=Confidence.SUSPECTED if question else Confidence.CONFIRMED,
         evidence=evidence,

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from launchready.checks.outcomes import gap_outcomes, trial_outcomes
+from launchready.checks.outcomes import exchanges, gap_outcomes, trial_outcomes
 from launchready.checks.registration import check
 from launchready.model.evidence import RoleTrials
 from launchready.model.oracle import ANONYMOUS_NAME, Open
-from launchready.model.outcome import Cause, Input, Outcome, Remedy
+from launchready.model.outcome import Cause, Confidence, Input, Outcome, Remedy, Violation
 from launchready.model.probe import Trial
+from launchready.model.subject import OperationSubject
 
 IMPACT = "Whoever has an account can do what is for administrators: read everything, ban, delete, promote."
 NO_CONTROL = Open(
@@ -30,9 +31,31 @@ def admin_functions_refused_to_others(roles: RoleTrials) -> Iterator[Outcome]:
     and side effects that cannot be read.
     """
     by_members = tuple(trial for trial in roles.trials if trial.principal != ANONYMOUS_NAME)
-    yield from trial_outcomes(by_members, message=_message, impact=IMPACT, no_control=NO_CONTROL)
+    asked = tuple(trial for trial in by_members if _question(trial))
+    told = tuple(trial for trial in by_members if not _question(trial))
+    yield from trial_outcomes(told, message=_message, impact=IMPACT, no_control=NO_CONTROL)
+    yield from (_suspected(trial) for trial in asked)
     yield from gap_outcomes(roles.gaps)
 
 
+def _question(trial: Trial) -> str:
+    return dict(trial.details).get("question", "") if trial.held is None else ""
+
+
+def _suspected(trial: Trial) -> Violation:
+    """Let in, and nothing shows that only an admin should have been."""
+    return Violation(
+        subject=OperationSubject(method=trial.method, path=trial.path, principal=trial.principal),
+        variant=trial.name,
+        message=f"{trial.principal} was let in at {trial.method} {trial.path}, which looks made for staff",
+        impact=IMPACT,
+        confidence=Confidence.SUSPECTED,
+        evidence=exchanges(trial.control, trial.attempt),
+        reproduce=trial.reproduce,
+        question=_question(trial),
+    )
+
+
 def _message(trial: Trial) -> str:
-    return f"{trial.principal} could call the function for staff {trial.method} {trial.path}"
+    how = f": {trial.reason}" if trial.reason else ""
+    return f"{trial.principal} could call the function for staff {trial.method} {trial.path}{how}"

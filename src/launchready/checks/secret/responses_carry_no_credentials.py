@@ -45,5 +45,6 @@ def _violation(hit: CredentialHit) -> Violation:
         impact=IMPACT,
         confidence=Confidence.CONFIRMED if hit.confirmed else Confidence.SUSPECTED,
         evidence=(hit.exchange,) if hit.exchange else (),
+        reproduce=hit.reproduce,
         question=question,
     )

@@ -230,7 +230,18 @@ def test_what_is_covered_leaves_the_check_unknown():
     assert verdict(*ran["AUTH-16"].outcomes, check="AUTH-16").state is State.UNKNOWN
 
 
-def test_a_mere_question_covers_nothing():
+def test_one_question_is_asked_once():
+    asked = open_to_all(confidence=Confidence.SUSPECTED)
+    ran = grouped({"AUTH-01": asked, "AUTH-16": Ran(outcomes=(SUSPECTED, SAFE))})
+    covered, safe = ran["AUTH-16"].outcomes
+    assert isinstance(covered, Unproven)
+    assert covered.cause is Cause.NEEDS_ANSWER
+    assert '"GET /a" = "public"' in covered.remedy.sentence
+    assert safe == SAFE
+    assert verdict(covered, safe, check="AUTH-16").state is State.UNKNOWN
+
+
+def test_a_mere_question_covers_no_confirmed_finding():
     ran = {
         "AUTH-01": open_to_all(confidence=Confidence.SUSPECTED),
         "AUTH-16": Ran(outcomes=(violation(),)),

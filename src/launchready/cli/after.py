@@ -57,7 +57,9 @@ def recheck(
 
 
 def rejudge(
-    path: Annotated[Path, typer.Argument(metavar="RUN.lrz", help="The evidence of an audit.")],
+    path: Annotated[
+        Path, typer.Argument(metavar="[RUN.lrz]", help="The evidence of an audit; the last one by default.")
+    ] = Path("launchready-report/run.lrz"),
     config: Config = None,
     as_of: Annotated[
         str, typer.Option("--as-of", metavar="DATE", help="Judge statements as of this day (2026-01-31).")

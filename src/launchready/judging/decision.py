@@ -213,7 +213,10 @@ def next_command(worst: Finding | None, groups: Sequence[UnknownGroup]) -> str:
             f"then: launchready recheck {worst.fingerprint}"
         )
     if worst is not None:
-        return f"Answer this first: {worst.question or worst.message}"
+        return (
+            f"Answer this first: {worst.question or worst.message} Write the answer under [visibility] in "
+            "launchready.toml, then: launchready rejudge"
+        )
     return groups[0].sentence if groups else ""
 
 

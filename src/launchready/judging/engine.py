@@ -27,7 +27,8 @@ NOTHING = Remedy(
 )
 ANSWER = Remedy(
     input=Input.ANSWER,
-    sentence="Answer under [visibility] in launchready.toml, or dispute the finding; then rejudge.",
+    sentence='Answer under [visibility] in launchready.toml ("GET /path" = "public", "members", "participants" or '
+    '"owner"), or dispute the finding; then: launchready rejudge',
 )
 
 

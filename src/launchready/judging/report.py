@@ -27,6 +27,7 @@ from launchready.model.report import (
     CheckResult,
     Decision,
     FlagState,
+    OperationResult,
     OutsideUsers,
     Report,
     RowResult,
@@ -62,6 +63,7 @@ def judge(run: Run, catalogue: tuple[CatalogueRow, ...], *, tool_version: str) -
     decided = decide(results, gates, flags)
     groups = unknown_groups(one for one in results if one.info.row.gate is not GateId.ADVICE)
     worst = worst_finding(results)
+    operations = operation_results(ruled(run.slots, run.judge), run.exchanges)
     return Report(
         tool_version=tool_version,
         rules=RULES,
@@ -73,9 +75,9 @@ def judge(run: Run, catalogue: tuple[CatalogueRow, ...], *, tool_version: str) -
         flags=flags,
         rows=tuple(_row_result(row, results) for row in ROWS),
         checks=results,
-        operations=operation_results(ruled(run.slots, run.judge), run.exchanges),
+        operations=operations,
         unknowns=groups,
-        exchanges=_cited(run.exchanges, results),
+        exchanges=_cited(run.exchanges, results, operations),
         worst=worst.fingerprint if worst else "",
         next_command=next_command(worst, groups),
         stop_and_call=sum(flag.state is FlagState.RAISED for flag in flags) >= STOP_AT,
@@ -168,6 +170,10 @@ def _selected_decision(report: Report) -> Decision:
     return Decision.READY
 
 
-def _cited(exchanges: Iterable[Exchange], results: Iterable[CheckResult]) -> tuple[Exchange, ...]:
+def _cited(
+    exchanges: Iterable[Exchange], results: Iterable[CheckResult], operations: Iterable[OperationResult]
+) -> tuple[Exchange, ...]:
+    """What a finding or a cell of the access matrix rests on."""
     names = {name for one in results for finding in one.findings for name in finding.evidence}
+    names |= {name for row in operations for cell in row.cells for name in cell.evidence}
     return tuple(one for one in exchanges if one.id in names)

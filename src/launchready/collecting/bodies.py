@@ -20,7 +20,9 @@ from launchready.surface.values import ValueContext, is_free_text, lengths
 from launchready.surface.visibility import VisibilityField, visibility_field
 
 COUNTERPART = "counterpart"
-_IDENTITY = re.compile(r"^(?:user_?name|login|handle|nick(?:_?name)?|slug|e?mail|phone|password|locale|timezone)$", re.IGNORECASE)
+_IDENTITY = re.compile(
+    r"^(?:user_?name|login|handle|nick(?:_?name)?|slug|e?mail|phone|password|locale|timezone)$", re.IGNORECASE
+)
 _NAMING = re.compile(r"^(?:title|name|slug|key|code|.*_(?:title|name|slug))$", re.IGNORECASE)
 _PERSON = re.compile(
     r"^(?:to|recipient|receiver|participant|invitee|addressee)s?(?:_?(?:user_?name|e?mail|handle|name|id)s?)?$"
@@ -94,7 +96,9 @@ class BodyMaker:
                 fixed[choice.pointer] = choice.private if visible == "private" else choice.public
 
         def build(without: frozenset[str], bare: bool) -> Draft | None:  # noqa: FBT001 - called here only
-            maker = _Maker(self.context, operation, fixed, without, only_text=only_text, bare=bare, target=target)
+            maker = _Maker(
+                self.context, operation, fixed, without, only_text=only_text, bare=bare, target=target
+            )
             built = maker.build()
             if built is None and operation.bodies:
                 return None
@@ -178,7 +182,9 @@ class BodyMaker:
                 inner = schemas.items(schema) if schemas.type_of(schema) == "array" else schema
                 handle = self._handle(owner, holdings, name, inner)
                 if handle:
-                    fixed[pointer] = [handle] if schemas.type_of(schema) == "array" else handle
+                    numeric = schemas.type_of(schemas.branch(inner)) in {"integer", "number"}
+                    value = int(handle) if numeric else handle
+                    fixed[pointer] = [value] if schemas.type_of(schema) == "array" else value
         return {**fixed, **self._of_any_type(operation, owner, holdings, fixed)}
 
     def _of_any_type(
@@ -202,7 +208,11 @@ class BodyMaker:
         self, operation: HttpOperation, link: Consumes, owner: str, helper: str, holdings: Holdings
     ) -> str:
         person = next(
-            (item for item in holdings.of(owner) if item.object_type == link.object_type and is_profile(item.object_class)),
+            (
+                item
+                for item in holdings.of(owner)
+                if item.object_type == link.object_type and is_profile(item.object_class)
+            ),
             None,
         )
         if person is not None:
@@ -219,7 +229,9 @@ class BodyMaker:
                 continue
             values = dict(profile.values)
             lower = name.lower()
-            wanted = "email" if "mail" in lower else "username" if "name" in lower or "handle" in lower else "id"
+            wanted = (
+                "email" if "mail" in lower else "username" if "name" in lower or "handle" in lower else "id"
+            )
             tried = [values.get(key, "") for key in (wanted, "id", "username", "email")]
             return next((value for value in tried if value and _fits(value, schema)), "")
         return ""
@@ -228,7 +240,7 @@ class BodyMaker:
 class _Maker:
     """One body."""
 
-    def __init__(  # noqa: PLR0913 - what one body depends on
+    def __init__(
         self,
         context: Context,
         operation: HttpOperation,
@@ -253,7 +265,9 @@ class _Maker:
         built = build_body(
             self.operation,
             ValueContext(seed=self.context.new_word("seed")[2:12]),
-            overrides={key: value for key, value in self.fixed.items() if schemas.last_name(key) not in self.without},
+            overrides={
+                key: value for key, value in self.fixed.items() if schemas.last_name(key) not in self.without
+            },
             fill=self._fill,
             optional=not (self.bare or self.only_text),
         )
@@ -271,7 +285,9 @@ class _Maker:
         for each in self.operation.parameters:
             if each.place is not Place.QUERY or each.name in self.without:
                 continue
-            free = is_free_text(each.name, each.schema) and not self.operation.bodies and self.operation.writes
+            free = (
+                is_free_text(each.name, each.schema) and not self.operation.bodies and self.operation.writes
+            )
             if free:
                 word = self.context.new_word(each.name)
                 self.canaries[each.name] = word
@@ -285,7 +301,9 @@ class _Maker:
         if name in self.without or not is_free_text(name, schema) or self._left_alone(pointer, name):
             return None
         if self.only_text and _NAMING.match(name):
-            return Filled(value=self._known[name]) if name in self._known and pointer in self._required else None
+            return (
+                Filled(value=self._known[name]) if name in self._known and pointer in self._required else None
+            )
         if pointer not in self._texts:
             word = self.context.new_word(name)
             self.canaries[name] = word
@@ -330,7 +348,9 @@ def as_body(built: BuiltBody, word: str) -> Body:
     pairs = _pairs(built.value)
     if "multipart" in built.media_type or built.files:
         files = tuple(
-            FilePart(name=name, filename=f"{word or 'planted'}.png", media_type="image/png", content=png(word))
+            FilePart(
+                name=name, filename=f"{word or 'planted'}.png", media_type="image/png", content=png(word)
+            )
             for name in built.files
         )
         return MultipartBody(fields=pairs, files=files)
@@ -359,9 +379,12 @@ def _pairs(value: Any) -> tuple[tuple[str, str], ...]:
         return ()
     pairs: list[tuple[str, str]] = []
     for name, item in value.items():
-        for each in item if isinstance(item, list) else [item]:
-            if each is not None:
-                pairs.append((str(name), str(each).lower() if isinstance(each, bool) else str(each)))
+        values = item if isinstance(item, list) else [item]
+        pairs.extend(
+            (str(name), str(each).lower() if isinstance(each, bool) else str(each))
+            for each in values
+            if each is not None
+        )
     return tuple(pairs)
 
 

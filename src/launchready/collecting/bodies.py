@@ -183,8 +183,8 @@ class BodyMaker:
                 handle = self._handle(owner, holdings, name, inner)
                 if handle:
                     numeric = schemas.type_of(schemas.branch(inner)) in {"integer", "number"}
-                    value = int(handle) if numeric else handle
-                    fixed[pointer] = [value] if schemas.type_of(schema) == "array" else value
+                    known = int(handle) if numeric else handle
+                    fixed[pointer] = [known] if schemas.type_of(schema) == "array" else known
         return {**fixed, **self._of_any_type(operation, owner, holdings, fixed)}
 
     def _of_any_type(

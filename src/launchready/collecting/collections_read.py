@@ -18,7 +18,6 @@ from launchready.model.evidence import Gap, Planted
 from launchready.model.exchange import Intent
 from launchready.model.operation import HttpOperation, ObjectClass, Parameter, Place, Purpose
 from launchready.model.oracle import Denied, Leaks, Suspected, judge_read
-from launchready.model.outcome import Cause, Input, Remedy
 from launchready.model.probe import Answer, AnswerKind, ReadProbe, RouteForm, Signal
 
 A, B = "member_a", "member_b"
@@ -31,7 +30,9 @@ _FORMS = {
     Purpose.READ: RouteForm.LIST,
     Purpose.OTHER: RouteForm.LIST,
 }
-_SEARCH_NAMES = re.compile(r"^(?:q|query|search|term|keywords?|text|s|filter|name|title|needle)$", re.IGNORECASE)
+_SEARCH_NAMES = re.compile(
+    r"^(?:q|query|search|term|keywords?|text|s|filter|name|title|needle)$", re.IGNORECASE
+)
 _PAGE_SIZE = re.compile(r"^(?:limit|per_?page|page_?size|size|take|count|first)$", re.IGNORECASE)
 _OF_MINE = re.compile(r"(?:^|[/_.-])(?:me|my|mine|own|self)(?:$|[/_.-])", re.IGNORECASE)
 _SENT_OF_WORD = 12
@@ -74,7 +75,10 @@ class CollectionReader:
 
     async def _plain(self, operation: HttpOperation) -> None:
         question = Question(operation=operation, values={}, query=page_of(operation))
-        if any(each.required and each.place is Place.QUERY for each in operation.parameters) and not question.query:
+        if (
+            any(each.required and each.place is Place.QUERY for each in operation.parameters)
+            and not question.query
+        ):
             return
         owner = await self.asker.control(A, question)
         attempt = await self.asker.ask(B, question, Intent.ATTEMPT)
@@ -116,7 +120,7 @@ class CollectionReader:
         if last is not None and not told:
             self.sights.append(last)
 
-    def _see(  # noqa: PLR0913 - what both saw has these parts
+    def _see(
         self,
         operation: HttpOperation,
         form: RouteForm,
@@ -145,7 +149,9 @@ class CollectionReader:
                 hit.object_type for hit in sight.owner.hits if hit.owner == A and hit.object_id not in public
             }
             leaked = {
-                hit.object_type for hit in sight.attempt.hits if hit.owner == A and hit.object_id not in public
+                hit.object_type
+                for hit in sight.attempt.hits
+                if hit.owner == A and hit.object_id not in public
             }
             own = {hit.object_type for hit in sight.attempt.hits if hit.owner == B}
             mine = _OF_MINE.search(sight.operation.path) is not None
@@ -180,7 +186,9 @@ class CollectionReader:
         """A's objects that either account saw; without any, those of the operation's own type (the control failed)."""
         ids = {hit.object_id for hit in (*sight.owner.hits, *sight.attempt.hits) if hit.owner == A}
         shown = [
-            item for item in self.holdings.of(A) if item.object_id in ids and item.object_class != ObjectClass.PROFILE
+            item
+            for item in self.holdings.of(A)
+            if item.object_id in ids and item.object_class != ObjectClass.PROFILE
         ]
         if shown or sight.attempt.kind is AnswerKind.REFUSED:
             return shown
@@ -243,5 +251,3 @@ def page_of(operation: HttpOperation) -> tuple[tuple[str, str], ...]:
             size = int(most) if isinstance(most, int | float) else 100
             return ((each.name, str(min(size, 200))),)
     return ()
-
-

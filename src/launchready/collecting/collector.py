@@ -22,7 +22,7 @@ class Safety(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """An estimate, shown before the first write: requests, accounts and objects made, mails that the target may send."""
+    """An estimate, shown before the first write: requests, accounts, objects, and mails that the target may send."""
 
     requests: int = 0
     accounts: int = 0
@@ -58,7 +58,7 @@ class Collector(ABC):
     def cost(self, context: "Context") -> Cost:
         """How much it would take, from the surface alone."""
 
-    def attach(self, context: "Context") -> None:
+    def attach(self, context: "Context") -> None:  # noqa: B027 - most have nothing to watch
         """Called once before the first collector of a run starts: for those that watch what others receive."""
 
     @abstractmethod

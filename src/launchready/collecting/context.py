@@ -13,15 +13,15 @@ from launchready.accounts.recordings import Recording
 from launchready.collecting.answers import Garden
 from launchready.door.http import Door
 from launchready.door.vault import Vault
-from launchready.model.evidence import Collected, Evidence, Failed, Partial, Plantings, Slot, Surface
 from launchready.model.event import Event, FindingSeen
+from launchready.model.evidence import Collected, Evidence, Failed, Partial, Plantings, Slot, Surface
 from launchready.model.exchange import Exchange
 from launchready.model.operation import HttpOperation, Purpose
 from launchready.model.outcome import Cause, Confidence, Input, Remedy
 from launchready.model.run import UndoEntry
 from launchready.model.settings import CollectSettings
 
-E_co = TypeVar("E_co", bound=Evidence)
+E = TypeVar("E", bound=Evidence)
 
 
 class Recorder(Protocol):
@@ -68,7 +68,7 @@ class Context:
         """Whether that kind was collected, whole or in part."""
         return isinstance(self.slots.get(kind.__name__), Collected | Partial)
 
-    def get(self, kind: type[E_co]) -> E_co:
+    def get(self, kind: type[E]) -> E:
         """Evidence of an earlier collector; raises `MissingEvidence` with that collector's own reason."""
         slot = self.slots.get(kind.__name__)
         if isinstance(slot, Collected | Partial) and isinstance(slot.evidence, kind):
@@ -82,7 +82,7 @@ class Context:
             Remedy(input=Input.SELECTION, sentence="Run the audit without --only."),
         )
 
-    def find(self, kind: type[E_co]) -> E_co | None:
+    def find(self, kind: type[E]) -> E | None:
         """Evidence of an earlier collector, `None` if there is none."""
         slot = self.slots.get(kind.__name__)
         if isinstance(slot, Collected | Partial) and isinstance(slot.evidence, kind):

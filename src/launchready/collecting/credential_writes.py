@@ -79,9 +79,9 @@ class CredentialWrites:
     async def _password(self, operation: HttpOperation) -> list[WriteProbe]:
         """The attacker sets the victim's password; whether the victim's new or old password then works tells."""
         victim, attacker, crew = self._victim, self._attacker, self.context.crew
-        assert victim is not None  # noqa: S101 - `_people` made them
-        assert attacker is not None  # noqa: S101
-        assert crew is not None  # noqa: S101
+        assert victim is not None
+        assert attacker is not None
+        assert crew is not None
         at = self._values(operation, victim)
         if at is None:
             return []
@@ -115,7 +115,7 @@ class CredentialWrites:
 
     async def _logs_in(self, person: Person) -> tuple[bool, Reply] | None:
         """Whether the person's password opens a session, and the last answer on the way."""
-        assert self.context.crew is not None  # noqa: S101 - `_people` checked
+        assert self.context.crew is not None
         session = await self.context.crew.login_again(person.name)
         last = self.context.door.raw(self.context.door.last)
         return None if last is None else (session is not None, last)
@@ -123,8 +123,8 @@ class CredentialWrites:
     async def _profile(self, operation: HttpOperation) -> list[WriteProbe]:
         """The attacker writes into the victim's profile; the victim reads itself."""
         victim, attacker = self._victim, self._attacker
-        assert victim is not None  # noqa: S101 - `_people` made them
-        assert attacker is not None  # noqa: S101
+        assert victim is not None
+        assert attacker is not None
         at = self._values(operation, victim)
         if at is None or victim.canary is None:
             return []
@@ -148,7 +148,15 @@ class CredentialWrites:
             owner_change = change
         return [
             self._kept(
-                operation, planted, WriteKind.UPDATE, attempt, change, control, owner_change, before=before, after=after
+                operation,
+                planted,
+                WriteKind.UPDATE,
+                attempt,
+                change,
+                control,
+                owner_change,
+                before=before,
+                after=after,
             )
         ]
 
@@ -165,8 +173,8 @@ class CredentialWrites:
     async def _delete(self, operation: HttpOperation) -> list[WriteProbe]:
         """The attacker deletes the victim's account; whether the victim can still log in tells."""
         victim, attacker = self._victim, self._attacker
-        assert victim is not None  # noqa: S101 - `_people` made them
-        assert attacker is not None  # noqa: S101
+        assert victim is not None
+        assert attacker is not None
         at = self._values(operation, victim)
         if at is None:
             return []

@@ -5,8 +5,8 @@ from typing import Any
 
 from launchready.accounts.person import Session
 from launchready.collecting.answers import kind_of
-from launchready.collecting.bodies import as_body
 from launchready.collecting.context import Context
+from launchready.collecting.media import as_body
 from launchready.collecting.urls import path_of, path_parameters
 from launchready.door.messages import Body, Reply, Request
 from launchready.door.vault import Secret

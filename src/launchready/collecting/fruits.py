@@ -27,7 +27,7 @@ class Fruit:
 
 
 def fruit_of(operation: HttpOperation, draft: Draft, reply: Reply) -> Fruit:
-    """Id by the declared pointer, a Location header, an id field, or the field of the request that names it in paths."""
+    """Id by the declared pointer, a Location header, an id field, or the request's field that names it in paths."""
     sent = scalars(_sent(draft))
     holder, object_id = _by_pointer(operation, reply)
     if not object_id:
@@ -37,7 +37,11 @@ def fruit_of(operation: HttpOperation, draft: Draft, reply: Reply) -> Fruit:
     values = {**sent, **scalars(holder)}
     if not object_id:
         object_id = next((values[name] for name in draft.identifiers if name in values), "")
-    kept = {name: value for name, value in values.items() if _IDENTIFYING.search(name) or name in draft.identifiers}
+    kept = {
+        name: value
+        for name, value in values.items()
+        if _IDENTIFYING.search(name) or name in draft.identifiers
+    }
     return Fruit(object_id=object_id, values=tuple(sorted(kept.items())))
 
 

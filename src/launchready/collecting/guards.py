@@ -105,7 +105,14 @@ class GuardsCollector(Collector):
 
     def _gap(self, what: str, cause: Cause, reason: str, remedy: Remedy, operation: str = "") -> None:
         self.gaps.append(
-            Gap(what=what, cause=cause, reason=reason, remedy=remedy, operation=operation, principal="anonymous")
+            Gap(
+                what=what,
+                cause=cause,
+                reason=reason,
+                remedy=remedy,
+                operation=operation,
+                principal="anonymous",
+            )
         )
 
     def untold(self, operation: HttpOperation, reason: str) -> None:
@@ -183,7 +190,7 @@ class Sweep:
     def _member_for(self, operation: HttpOperation) -> str:
         """Who can show that the operation works: a member, or an admin for admin functions."""
         crew = self.context.crew
-        assert crew is not None  # noqa: S101 - checked by the collector
+        assert crew is not None
         if operation.purpose not in _OTHERS:
             return A
         return next((name for name in ("admin", "moderator") if crew.has(name)), A)
@@ -218,7 +225,11 @@ class Sweep:
 
     async def _create(self, operation: HttpOperation) -> None:
         own = next(
-            (item for item in self.planter.holdings.of(A, operation.object_type) if item.created_by == operation.id),
+            (
+                item
+                for item in self.planter.holdings.of(A, operation.object_type)
+                if item.created_by == operation.id
+            ),
             None,
         )
         values = self.planter.holdings.values(operation, A, own)
@@ -306,7 +317,9 @@ class Sweep:
             return
         person = await crew.spare("operations that end sessions")
         order = (Purpose.CHANGE_PASSWORD, Purpose.LOG_OUT, Purpose.DELETE)
-        for operation in sorted(self.last, key=lambda item: order.index(item.purpose) if item.purpose in order else 9):
+        for operation in sorted(
+            self.last, key=lambda item: order.index(item.purpose) if item.purpose in order else 9
+        ):
             if person is None:
                 self.collector.untold(operation, "no throw-away account could be made to show that it works")
             elif path_parameters(operation.path):
@@ -321,7 +334,7 @@ class Sweep:
 
     async def _ended(self, operation: HttpOperation, person: Person) -> Reply | None:
         crew = self.context.crew
-        assert crew is not None  # noqa: S101 - the caller has it
+        assert crew is not None
         if operation.purpose is Purpose.CHANGE_PASSWORD:
             new = self.context.vault.derive_password(person.name, self.context.settings.url, "guards")
             reply = await change_password(self.context, operation, person.name, (person.password, new))
@@ -334,7 +347,9 @@ class Sweep:
         await crew.ensure(person.name)
         return await crew.delete_account(person)
 
-    def _draft(self, operation: HttpOperation, values: dict[str, str], *, only_text: bool = False) -> Draft | None:
+    def _draft(
+        self, operation: HttpOperation, values: dict[str, str], *, only_text: bool = False
+    ) -> Draft | None:
         return self.planter.bodies.draft(
             operation,
             owner=A,
@@ -350,11 +365,13 @@ class Sweep:
         """The private object of a member's that the answer of a collection shows, else a public one."""
         ids = {hit.object_id for hit in answer.hits}
         found = [
-            item for item in self.planter.holdings.of(A) if item.object_id in ids and not is_profile(item.object_class)
+            item
+            for item in self.planter.holdings.of(A)
+            if item.object_id in ids and not is_profile(item.object_class)
         ]
         return next(iter(sorted(found, key=lambda item: item.visible == "public")), None)
 
-    def _keep(  # noqa: PLR0913 - a probe has these parts
+    def _keep(
         self,
         operation: HttpOperation,
         target: Planted | None,

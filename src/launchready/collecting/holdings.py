@@ -48,7 +48,8 @@ class Holdings:
         """The object's own parent of that type."""
         wanted = dict(planted.parents).get(object_type)
         return next(
-            (item for item in self._objects if item.object_type == object_type and item.object_id == wanted), None
+            (item for item in self._objects if item.object_type == object_type and item.object_id == wanted),
+            None,
         )
 
     def value(self, planted: Planted, operation: HttpOperation, name: str) -> str:
@@ -66,14 +67,12 @@ class Holdings:
         """
         found: dict[str, str] = {}
         for name in path_parameters(operation.path):
-            holder = self._holder(operation, owner, target, object_type_at(operation, name))
+            holder = self._holder(owner, target, object_type_at(operation, name))
             if holder is not None:
                 found[name] = self.value(holder, operation, name)
         return found
 
-    def _holder(
-        self, operation: HttpOperation, owner: str, target: Planted | None, object_type: str
-    ) -> Planted | None:
+    def _holder(self, owner: str, target: Planted | None, object_type: str) -> Planted | None:
         if not object_type:
             return None
         if target is not None:

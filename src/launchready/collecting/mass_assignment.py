@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from launchready.accounts.person import Person
 from launchready.collecting.answers import kind_of
 from launchready.collecting.asking import Asker, Question
-from launchready.collecting.bodies import with_fields
+from launchready.collecting.media import with_fields
 from launchready.collecting.collector import Collector, Cost, Safety
 from launchready.collecting.context import Context
 from launchready.collecting.planting import Planter

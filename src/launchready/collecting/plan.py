@@ -23,7 +23,7 @@ from launchready.model.settings import CollectSettings
 
 
 def all_collectors() -> list[Collector]:
-    """A new set of every collector, in the order of DESIGN: reads, reversible writes, destructive ones, credentials last."""
+    """A new set of every collector, in order: reads, reversible writes, destructive ones, credentials last."""
     return [
         RepositorySecretsCollector(),
         MailRecordsCollector(),

@@ -7,12 +7,13 @@ list or a name. What could not be planted is a gap with the target's own words.
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from launchready.collecting.bodies import BodyMaker, Draft, refusal_words, with_fields
 from launchready.collecting.answers import kind_of
+from launchready.collecting.bodies import BodyMaker, Draft, refusal_words
 from launchready.collecting.collector import Collector, Cost, Safety
 from launchready.collecting.context import Context
 from launchready.collecting.fruits import Fruit, fruit_of
 from launchready.collecting.holdings import Holdings, is_profile, object_type_at, path_types
+from launchready.collecting.media import with_fields
 from launchready.collecting.urls import UnfilledError, path_of, path_parameters
 from launchready.door.messages import Reply, Request
 from launchready.model.evidence import Accounts, Gap, Planted, Plantings, Surface
@@ -58,7 +59,12 @@ class Planter:
         return next((item for item in self.creators() if item.object_type == object_type), None)
 
     async def plant(
-        self, owner: str, operation: HttpOperation, *, visible: str = "", parents: Mapping[str, Planted] | None = None
+        self,
+        owner: str,
+        operation: HttpOperation,
+        *,
+        visible: str = "",
+        parents: Mapping[str, Planted] | None = None,
     ) -> Planted | None:
         """One object by one account; `None` if it did not work (the reason is then in `refused`).
 
@@ -263,12 +269,16 @@ class PlantingCollector(Collector):
         if choice:
             await planter.plant(owner, operation, visible="public")
         for kind in path_types(operation):
-            shared = next((item for item in planter.holdings.of(owner, kind) if item.visible == "public"), None)
+            shared = next(
+                (item for item in planter.holdings.of(owner, kind) if item.visible == "public"), None
+            )
             if shared is not None:
-                await planter.plant(owner, operation, visible="public" if choice else "", parents={kind: shared})
+                await planter.plant(
+                    owner, operation, visible="public" if choice else "", parents={kind: shared}
+                )
 
     async def _profile(self, context: Context, planter: Planter, owner: str) -> None:
-        assert context.crew is not None  # noqa: S101 - `run` returned already
+        assert context.crew is not None
         person = context.crew.person(owner)
         handles = with_aliases(person.handles)
         canaries: dict[str, str] = {}
@@ -292,7 +302,13 @@ class PlantingCollector(Collector):
 
     async def _fill_profile(self, planter: Planter, owner: str, update: HttpOperation) -> dict[str, str]:
         draft = planter.bodies.draft(
-            update, owner=owner, helper=owner, holdings=planter.holdings, values={}, parents=(), visible="",
+            update,
+            owner=owner,
+            helper=owner,
+            holdings=planter.holdings,
+            values={},
+            parents=(),
+            visible="",
             only_text=True,
         )
         if draft is None or not draft.canaries:
@@ -360,7 +376,11 @@ def _profile_updates(operations: Iterable[HttpOperation]) -> list[HttpOperation]
 
 
 def _profile_types(operations: Iterable[HttpOperation]) -> set[str]:
-    named = {item.object_type for item in operations if item.object_class is ObjectClass.PROFILE and item.object_type}
+    named = {
+        item.object_type
+        for item in operations
+        if item.object_class is ObjectClass.PROFILE and item.object_type
+    }
     consumed = {
         consumed.object_type
         for item in operations
@@ -375,13 +395,17 @@ def needs_counterpart(operations: Iterable[HttpOperation]) -> bool:
     operations = list(operations)
     made = {item.object_type for item in operations if item.purpose in CREATING}
     return any(
-        item.purpose in CREATING and any(link.object_type in made or _is_person(link.name) for link in item.consumes)
+        item.purpose in CREATING
+        and any(link.object_type in made or _is_person(link.name) for link in item.consumes)
         for item in operations
     )
 
 
 def _is_person(name: str) -> bool:
-    return any(word in name.lower() for word in ("recipient", "participant", "user", "member", "buyer", "seller", "to_"))
+    return any(
+        word in name.lower()
+        for word in ("recipient", "participant", "user", "member", "buyer", "seller", "to_")
+    )
 
 
 def _wanted(context: Context, planter: Planter, operation: HttpOperation) -> bool:
@@ -395,4 +419,3 @@ def _wanted(context: Context, planter: Planter, operation: HttpOperation) -> boo
             if item.object_type in needed:
                 needed |= {link.object_type for link in item.consumes}
     return operation.object_type in needed
-

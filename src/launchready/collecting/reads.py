@@ -11,8 +11,8 @@ from typing import ClassVar
 from launchready.collecting.answers import flat, kind_of
 from launchready.collecting.asking import Asker, Question
 from launchready.collecting.bodies import BodyMaker
-from launchready.collecting.collector import Collector, Cost, Safety
 from launchready.collecting.collections_read import CollectionReader
+from launchready.collecting.collector import Collector, Cost, Safety
 from launchready.collecting.context import Context
 from launchready.collecting.holdings import (
     Holdings,
@@ -44,7 +44,9 @@ _FORMS = {
     Purpose.FEED: RouteForm.FEED,
     Purpose.SEARCH: RouteForm.SEARCH,
 }
-_READING = frozenset({Purpose.READ, Purpose.LIST, Purpose.SEARCH, Purpose.EXPORT, Purpose.COUNT, Purpose.OTHER})
+_READING = frozenset(
+    {Purpose.READ, Purpose.LIST, Purpose.SEARCH, Purpose.EXPORT, Purpose.COUNT, Purpose.OTHER}
+)
 _MOST_TARGETS = 2
 _WHOLE_RECORD = 5
 
@@ -226,7 +228,11 @@ class DetailReader:
             return signals
         record = await self.asker.control(A, Question(operation=own, values={}))
         same = flat(record.json()) == flat(attempt.json())
-        if same and len(flat(record.json())) >= _WHOLE_RECORD and await self._reduced_elsewhere(seen, operation):
+        if (
+            same
+            and len(flat(record.json())) >= _WHOLE_RECORD
+            and await self._reduced_elsewhere(seen, operation)
+        ):
             return tuple(sorted({*signals, Signal.OWN_RECORD}))
         return signals
 
@@ -255,9 +261,7 @@ class DetailReader:
             return child
         if operation.object_type == target.object_type or is_profile(operation.object_class.value):
             return target
-        return replace(
-            target, object_type=operation.object_type, object_class=operation.object_class.value
-        )
+        return replace(target, object_type=operation.object_type, object_class=operation.object_class.value)
 
     async def _peer_control(self, operation: HttpOperation, principal: str, attempt: Reply) -> Reply | None:
         """The peer's own copy, asked only when the attempt brought data: it can only suppress a leak."""
@@ -280,7 +284,9 @@ class DetailReader:
         reading = judge_read(probe)
         if isinstance(reading, Leaks | Suspected):
             controls = (probe.owner_control, probe.peer_control, probe.absent_control)
-            self.context.cite([probe.attempt.exchange, *(item.exchange for item in controls if item is not None)])
+            self.context.cite(
+                [probe.attempt.exchange, *(item.exchange for item in controls if item is not None)]
+            )
             self.context.found(
                 "AUTH-16",
                 f"{probe.principal} reads {probe.owner}'s {probe.object_type} by {probe.method} {probe.path}",
@@ -304,6 +310,9 @@ def _form(operation: HttpOperation, variant: str) -> RouteForm:
     if not path_types(operation):
         return RouteForm.QUERY
     if ends_with_parameter(operation):
-        return RouteForm.NESTED if variant.startswith("own parent") or len(path_types(operation)) > 1 else RouteForm.PATH
+        return (
+            RouteForm.NESTED
+            if variant.startswith("own parent") or len(path_types(operation)) > 1
+            else RouteForm.PATH
+        )
     return _FORMS.get(operation.purpose, RouteForm.NESTED)
-

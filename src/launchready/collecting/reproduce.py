@@ -29,7 +29,9 @@ def curl(request: Request, *, base: str, credential: Iterable[tuple[str, str]] =
         parts.append("-H 'Content-Type: application/json'")
         parts.append(f"-d {shlex.quote(json.dumps(request.body.value, ensure_ascii=False))}")
     elif isinstance(request.body, FormBody):
-        parts.extend(f"--data-urlencode {shlex.quote(f'{name}={value}')}" for name, value in request.body.fields)
+        parts.extend(
+            f"--data-urlencode {shlex.quote(f'{name}={value}')}" for name, value in request.body.fields
+        )
     parts.append(f'"{url}"')
     return " ".join(parts)
 

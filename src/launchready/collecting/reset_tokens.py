@@ -9,8 +9,8 @@ import re
 from launchready.accounts.confirming import url_of
 from launchready.accounts.person import Person
 from launchready.collecting.answers import flat
-from launchready.collecting.bodies import as_body
 from launchready.collecting.context import Context
+from launchready.collecting.media import as_body
 from launchready.door.messages import Reply, Request
 from launchready.door.permit import Safety
 from launchready.model.exchange import Intent
@@ -119,7 +119,9 @@ def token_in(reply: Reply) -> str:
         return ""
     for path, leaf in flat(reply.json()).items():
         name = path.rsplit("/", 1)[-1]
-        if isinstance(leaf, str) and (ONE_TIME_FIELD.search(name) or name.lower() in {"token", "code", "link", "url"}):
+        if isinstance(leaf, str) and (
+            ONE_TIME_FIELD.search(name) or name.lower() in {"token", "code", "link", "url"}
+        ):
             link = _IN_LINK.search(leaf) if "://" in leaf else None
             if link is not None or (leaf and "://" not in leaf and " " not in leaf):
                 return link[1] if link is not None else leaf

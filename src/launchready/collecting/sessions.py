@@ -88,7 +88,7 @@ class _Stage:
     """A throw-away account and its sessions."""
 
     def __init__(self, context: Context, person: Person) -> None:
-        assert context.crew is not None  # noqa: S101 - the collector has it
+        assert context.crew is not None
         self.context, self.crew, self.person = context, context.crew, person
         self.steps: list[Step] = []
 
@@ -166,11 +166,9 @@ class _Stage:
             self._step(name, expect, last, control=control)
         return session is not None
 
-    async def _use(
-        self, session: Session, name: str, expect: Expectation, *, control: bool = False
-    ) -> bool:
+    async def _use(self, session: Session, name: str, expect: Expectation, *, control: bool = False) -> bool:
         canary = self.person.canary
-        assert canary is not None  # noqa: S101 - checked by the scenario
+        assert canary is not None
         reply = await self.context.door.send(
             Request(
                 method=canary.method,

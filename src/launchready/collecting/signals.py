@@ -30,16 +30,22 @@ _PRIVATE_OF_PERSON = re.compile(
 )
 _ENOUGH_DECLARED = 3
 _NAMING = re.compile(r"^(?:title|name|slug|subject|headline|.*_(?:title|name|slug))$", re.IGNORECASE)
-_PARTIES = re.compile(r"recipient|participant|receiver|(?:^|_)to(?:$|_)|other_?(?:user|member)|with_?user|invitee", re.IGNORECASE)
+_PARTIES = re.compile(
+    r"recipient|participant|receiver|(?:^|_)to(?:$|_)|other_?(?:user|member)|with_?user|invitee",
+    re.IGNORECASE,
+)
 _PRIVATE_CLASSES = frozenset({ObjectClass.SETTINGS.value, ObjectClass.DRAFT.value, ObjectClass.ORDER.value})
 
 
 def is_private_field(name: str, *, of_person: bool = False) -> bool:
-    """Whether a field's name says that it is not for others: a secret, a bank account; of a person also the phone
-    number or the address (an event's address may well be for everybody).
+    """Whether a field's name says that it is not for others: a secret, a bank account.
+
+    Of a person also the phone number or the address; an event's address may well be for everybody.
     """
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
-    return _PRIVATE_FIELD.search(words) is not None or (of_person and _PRIVATE_OF_PERSON.search(words) is not None)
+    return _PRIVATE_FIELD.search(words) is not None or (
+        of_person and _PRIVATE_OF_PERSON.search(words) is not None
+    )
 
 
 def private_types(operations: Iterable[HttpOperation]) -> frozenset[str]:
@@ -53,16 +59,22 @@ def private_types(operations: Iterable[HttpOperation]) -> frozenset[str]:
         item.object_type
         for item in operations
         if item.object_type
-        and (item.object_class.value in _PRIVATE_CLASSES or _PRIVATE_TYPE.search(item.object_type.replace("_", " ")))
+        and (
+            item.object_class.value in _PRIVATE_CLASSES
+            or _PRIVATE_TYPE.search(item.object_type.replace("_", " "))
+        )
     }
     makers = [item for item in operations if item.produces and item.method in {"POST", "PUT"}]
     found |= {
         item.object_type
         for item in makers
-        if item.object_class is ObjectClass.THREAD and any(_PARTIES.search(name) for name in _body_names(item))
+        if item.object_class is ObjectClass.THREAD
+        and any(_PARTIES.search(name) for name in _body_names(item))
     }
     for item in makers:
-        if item.object_class is ObjectClass.THREAD and any(link.object_type in found for link in item.consumes):
+        if item.object_class is ObjectClass.THREAD and any(
+            link.object_type in found for link in item.consumes
+        ):
             found.add(item.object_type)
     return frozenset(found)
 
@@ -151,9 +163,9 @@ class Privacy:
         undeclared = person and any(_undeclared(operation, hit.path) for hit in hits if _personal(hit))
         if undeclared:
             signals.add(Signal.UNDECLARED_FIELD)
-        if operation.guard is Guard.PUBLIC or (kind in self._public and planted.visible != "private"):
-            if not (strict or undeclared):
-                signals.add(Signal.DECLARED_PUBLIC)
+        declared = operation.guard is Guard.PUBLIC or (kind in self._public and planted.visible != "private")
+        if declared and not (strict or undeclared):
+            signals.add(Signal.DECLARED_PUBLIC)
         return tuple(sorted(signals))
 
 

@@ -53,7 +53,7 @@ class SurfaceCollector(Collector):
         found = await discover(settings.url, fetch, spec=settings.spec or settings.har)
         if isinstance(found, NotFound):
             raise _missing(found)
-        assert isinstance(found, Found)  # noqa: S101 - the union has two members
+        assert isinstance(found, Found)
         try:
             surface = build_surface(found.document, found.origin, target=settings.url)
         except SurfaceError as error:

@@ -91,7 +91,7 @@ class TokenTrialsCollector(Collector):
                     break
         return found
 
-    async def _try(  # noqa: PLR0913 - one trial has these parts
+    async def _try(
         self,
         context: Context,
         operation: HttpOperation,
@@ -118,7 +118,9 @@ class TokenTrialsCollector(Collector):
         held, reason = judged(reply, control)
         if held is False:
             context.cite([control.exchange, reply.exchange])
-            context.found("AUTH-02", f"a token that is {_PLAIN.get(name, name)} is accepted by {operation.id}")
+            context.found(
+                "AUTH-02", f"a token that is {_PLAIN.get(name, name)} is accepted by {operation.id}"
+            )
         return Trial(
             name=_PLAIN.get(name, name),
             operation=operation.id,
@@ -136,7 +138,7 @@ class TokenTrialsCollector(Collector):
     async def _ended(self, context: Context, samples: list[tuple[HttpOperation, str, Reply]]) -> None:
         """A session that was logged out, replayed at every sample."""
         crew = context.crew
-        assert crew is not None  # noqa: S101 - `run` returned already
+        assert crew is not None
         session = await crew.login_again(A) if crew.desk.log_ins else None
         if session is None:
             self._gap("an ended session", Cause.NO_CONTROL, "no second session could be opened", _LOGIN)
@@ -230,10 +232,13 @@ def _groups(context: Context) -> dict[str, list[HttpOperation]]:
         for item in context.operations()
         if item.method == "GET"
         and item.guard is not Guard.PUBLIC
-        and item.purpose not in {Purpose.ACTION, Purpose.ADMIN, Purpose.MODERATE, Purpose.HEALTH, Purpose.DOCS}
+        and item.purpose
+        not in {Purpose.ACTION, Purpose.ADMIN, Purpose.MODERATE, Purpose.HEALTH, Purpose.DOCS}
         and context.in_focus(item)
     ]
-    readable.sort(key=lambda item: (item.purpose is not Purpose.ME, len(path_parameters(item.path)), item.path))
+    readable.sort(
+        key=lambda item: (item.purpose is not Purpose.ME, len(path_parameters(item.path)), item.path)
+    )
     for item in readable:
         words = [part for part in item.path.split("/") if part and not part.startswith("{")]
         found.setdefault(words[0] if words else "/", []).append(item)

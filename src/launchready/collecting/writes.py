@@ -70,7 +70,9 @@ class WritesCollector(Collector):
             return
         planter = Planter(context, context.plantings.objects)
         work = _Work(context, planter)
-        todo = [item for item in planter.operations if context.in_focus(item) and item.purpose not in _NOT_OURS]
+        todo = [
+            item for item in planter.operations if context.in_focus(item) and item.purpose not in _NOT_OURS
+        ]
         for operation in todo:
             if updates(operation) and not _of_person(planter, operation):
                 self.writes.extend(await work.update(operation))
@@ -167,7 +169,9 @@ class _Work:
             if control is None or _nobody_may(effect, control):
                 continue
             restored = control.change is Change.NONCE if effect.change is Change.NONCE else None
-            probes.append(self._probe(operation, victim, WriteKind.UPDATE, variant, effect, control, restored=restored))
+            probes.append(
+                self._probe(operation, victim, WriteKind.UPDATE, variant, effect, control, restored=restored)
+            )
         return probes
 
     async def _owner_update(self, operation: HttpOperation, victim: Planted) -> Effect | None:
@@ -205,7 +209,9 @@ class _Work:
         like = self.planter.holdings.first(A, kind)
         victim = await self.tamper.victim(A, kind, like) if like is not None else None
         body = (
-            self.planter.bodies.asking(operation, A, self.planter.holdings, victim) if victim is not None else None
+            self.planter.bodies.asking(operation, A, self.planter.holdings, victim)
+            if victim is not None
+            else None
         )
         if victim is None or body is None:
             self._gap(operation, f"no fresh {kind} could be made: {self._why(kind)}")
@@ -227,7 +233,13 @@ class _Work:
         reader = self._reader_below(operation)
         own = self.planter.holdings.first(A, operation.object_type, [(kind, parent.object_id)])
         draft = self.planter.bodies.draft(
-            operation, owner=B, helper=A, holdings=self.planter.holdings, values=values, parents=(), visible=""
+            operation,
+            owner=B,
+            helper=A,
+            holdings=self.planter.holdings,
+            values=values,
+            parents=(),
+            visible="",
         )
         if reader is None or own is None or draft is None:
             self._gap(operation, "what is posted there cannot be read back")
@@ -250,7 +262,12 @@ class _Work:
 
     def _reader_below(self, operation: HttpOperation) -> HttpOperation | None:
         return next(
-            (item for item in self.planter.operations if item.method == "GET" and item.path == operation.path), None
+            (
+                item
+                for item in self.planter.operations
+                if item.method == "GET" and item.path == operation.path
+            ),
+            None,
         ) or next(
             (
                 item
@@ -302,7 +319,7 @@ class _Work:
                 forms.append(("own parent, foreign child", {**values, names[-2]: value}))
         return forms
 
-    def _probe(  # noqa: PLR0913 - a probe has these parts
+    def _probe(
         self,
         operation: HttpOperation,
         victim: Planted,
@@ -344,7 +361,8 @@ class _Work:
             facts = (probe.before, probe.attempt, probe.after)
             self.context.cite([fact.exchange for fact in facts if fact is not None])
             self.context.found(
-                "AUTH-15", f"{probe.principal} changes {probe.owner}'s {probe.object_type} by {probe.operation}"
+                "AUTH-15",
+                f"{probe.principal} changes {probe.owner}'s {probe.object_type} by {probe.operation}",
             )
 
     def _gap(self, operation: HttpOperation, reason: str) -> None:

@@ -18,7 +18,7 @@ class Purpose(StrEnum):
     ME = "me"
     CONFIRM = "confirm"
     RESET = "reset"
-    CHANGE_PASSWORD = "change_password"  # noqa: S105 - a purpose, no password
+    CHANGE_PASSWORD = "change_password"
     CREATE = "create"
     READ = "read"
     LIST = "list"

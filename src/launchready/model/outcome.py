@@ -115,5 +115,5 @@ Outcome: TypeAlias = Safe | Violation | Unproven | NotApplicable
 
 def fingerprint(check_id: str, variant: str, subject: Subject) -> str:
     """Stable name of a finding: check + variant + subject, no nonces; 16 hexadecimal digits."""
-    text = "\x1f".join((check_id, variant, subject.key))
+    text = f"{check_id}\x1f{variant}\x1f{subject.key}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]

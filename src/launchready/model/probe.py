@@ -55,9 +55,7 @@ class Answer:
 
     def shows(self, owner: str, object_id: str = "") -> bool:
         """Whether a canary of `owner` (in the given object, if named) is in the answer."""
-        return any(
-            hit.owner == owner and (not object_id or hit.object_id == object_id) for hit in self.hits
-        )
+        return any(hit.owner == owner and (not object_id or hit.object_id == object_id) for hit in self.hits)
 
 
 class RouteForm(StrEnum):

@@ -34,7 +34,7 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispute:
-    """"This is not one", for one finding."""
+    """For one finding: "this is not one"."""
 
     check: str
     fingerprint: str

@@ -3,7 +3,8 @@ import json
 import pytest
 
 from launchready.collecting.answers import CANARY
-from launchready.collecting.bodies import BodyMaker, fitted, png, with_fields
+from launchready.collecting.bodies import BodyMaker, fitted
+from launchready.collecting.media import png, with_fields
 from launchready.collecting.holdings import Holdings
 from launchready.door.messages import FormBody, JsonBody, MultipartBody, RawBody, Reply, Request
 from launchready.model.evidence import Collected, Planted

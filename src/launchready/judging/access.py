@@ -29,6 +29,7 @@ from launchready.model.oracle import (
     judge_read,
     judge_write,
 )
+from launchready.model.principal import stands_for
 from launchready.model.probe import Answer, AnswerKind, Trial
 from launchready.model.report import AccessCell, AccessState, OperationResult, OperationState
 
@@ -51,6 +52,7 @@ class _Seen:
     tried: bool = False
 
     def add(self, principal: str, state: AccessState, reason: str, evidence: Iterable[str]) -> None:
+        principal = stands_for(principal)
         names = tuple(dict.fromkeys(name for name in evidence if name))
         new = AccessCell(principal=principal, state=state, reason=reason, evidence=names)
         old = self.cells.get(principal)
@@ -68,7 +70,8 @@ def operation_results(
         return ()
     seen = _collect(evidence.values(), {one.id: one.principal for one in exchanges})
     accounts = evidence.get("Accounts")
-    names = [one.principal.name for one in accounts.accounts] if isinstance(accounts, Accounts) else []
+    people = accounts.accounts if isinstance(accounts, Accounts) else ()
+    names = [stands_for(one.principal.name) for one in people]
     also = sorted({name for one in seen.values() for name in one.cells} - {ANONYMOUS_NAME, *names})
     principals = tuple(dict.fromkeys((ANONYMOUS_NAME, *names, *also)))
     return tuple(

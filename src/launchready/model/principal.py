@@ -1,5 +1,6 @@
 """Who acts."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -50,6 +51,17 @@ class Principal:
 ANONYMOUS = Principal(name="anonymous", role=Role.ANONYMOUS)
 MEMBER_A = Principal(name="member_a", role=Role.MEMBER)
 MEMBER_B = Principal(name="member_b", role=Role.MEMBER)
+
+
+_HELPERS = re.compile(r"^(?:spare_\d+|counterpart|a member)$")
+
+
+def stands_for(name: str) -> str:
+    """The principal that an account of ours stands for: throw-away accounts and second sessions are members."""
+    base = re.sub(r"_session_\d+$", "", name)
+    if base == "another member":
+        return MEMBER_B.name
+    return MEMBER_A.name if _HELPERS.match(base) else base
 
 
 class LoginMeans(StrEnum):

@@ -348,3 +348,14 @@ async def test_a_leak_is_told_at_once_and_cited():
     assert cited
     assert any("lr" in one.response_body for one in cited)
     assert not [one for one in cited for token in market.sessions if token in f"{one.request_headers}{one.response_body}"]
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner"), [("threads", "messages"), ("topics", "replies"), ("threads", "posts"), ("posts", "comments")]
+)
+async def test_a_forum_is_a_question_at_most(outer, inner):
+    market = Market()
+    market.resource(outer, read=members, listed=members)
+    market.resource(inner, parent=outer, read=members, listed=members)
+    results = await judged(market, "AccessMatrix", "WriteMatrix")
+    assert [check for check, result in results.items() if confirmed(result)] == []

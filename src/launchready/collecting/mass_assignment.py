@@ -1,33 +1,54 @@
 """ROLE-04: fields that lift rights, sent where they do not belong, and read back.
 
 Proof is the raised value in a later read, where another account of the same making holds another one. A field that
-the answer of the write merely repeats proves nothing.
+the answer of the write merely repeats proves nothing, nor does one that is stored beside any other unknown field.
 """
 
-import json
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from launchready.accounts.person import Person
-from launchready.collecting.answers import kind_of
+from launchready.accounts.person import Person, SignUpResult
 from launchready.collecting.asking import Asker, Question
+from launchready.collecting.assigned_objects import AssignedObjects
+from launchready.collecting.assigning import Assigned, Taken, assign, taken
+from launchready.collecting.assigning_trials import Case, gap_of, trials_of
 from launchready.collecting.media import with_fields
 from launchready.collecting.collector import Collector, Cost, Safety
 from launchready.collecting.context import Context
-from launchready.collecting.planting import Planter
-from launchready.collecting.privileges import GUESSES, Sightings, fields_of, raised
-from launchready.collecting.tampering import Tamper
+from launchready.collecting.holdings import is_profile, last_path_type
+from launchready.collecting.planting import Planter, with_aliases
+from launchready.collecting.privileges import (
+    FirstSights,
+    Lift,
+    Sight,
+    Sightings,
+    allowed_values,
+    declared,
+    guesses,
+    lift_of,
+    raised,
+)
 from launchready.collecting.urls import path_parameters
-from launchready.door.messages import JsonBody, Reply
-from launchready.model.evidence import Accounts, Gap, MassAssignment, Planted, Plantings, Surface
+from launchready.door.messages import Body, JsonBody, Reply
+from launchready.model.evidence import Accounts, MassAssignment, Plantings, Surface
 from launchready.model.exchange import Intent
 from launchready.model.operation import Guard, HttpOperation, ObjectClass, Purpose
-from launchready.model.outcome import Cause, Input, Remedy
-from launchready.model.probe import Answer, AnswerKind, Trial
+from launchready.model.probe import Trial
 
 A = "member_a"
-_SPARE = Remedy(
-    input=Input.MEMBER_LOGIN, sentence="Let the audit sign up accounts of its own (a sink for their mails helps)."
-)
+_MOST_SPARES = 3
+_MOST_WRITES = 3
+_ROUNDS = 8
+_CONTROL = "launchready_note"
+
+
+@dataclass(slots=True)
+class _Plain:
+    """An account made without extra fields: how it looks, how it looked at first, what its sign-up was answered."""
+
+    person: Person
+    sight: Sight
+    first: Sight
 
 
 class MassAssignmentCollector(Collector):
@@ -41,167 +62,157 @@ class MassAssignmentCollector(Collector):
     def __init__(self) -> None:
         super().__init__()
         self.trials: list[Trial] = []
+        self.first = FirstSights()
+        self._spares = 0
+
+    def attach(self, context: Context) -> None:
+        """See accounts as they are first shown."""
+        context.door.taps.append(self.first)
 
     def cost(self, context: Context) -> Cost:
-        """Two sign-ups, a profile write, an object write a type."""
+        """Two sign-ups, profile writes, an object write a type."""
         del context
-        return Cost(requests=40, accounts=2, objects=5)
+        return Cost(requests=60, accounts=_MOST_SPARES, objects=5)
 
     async def run(self, context: Context) -> None:
-        """Sign-up first: its account then serves the profile write."""
+        """Sign-up first: its account then serves the profile writes unless it was raised."""
         crew = context.crew
         if crew is None or not crew.has(A):
-            self._gap("privileged fields", "no member could be signed in")
+            self.gaps.append(gap_of("privileged fields", "no member could be signed in"))
             return
         asker = Asker(context)
         sightings = Sightings(context, asker)
-        baseline = await sightings.of(crew.person(A))
-        seen_at = sightings.exchange
-        person = await self._sign_up(context, sightings, baseline, seen_at)
+        plain = _Plain(crew.person(A), await sightings.of(crew.person(A)), self.first.of(crew.person(A)))
+        person = await self._sign_up(context, sightings, plain)
         await self._profile(context, asker, sightings, person)
-        await self._objects(context, asker)
+        objects = AssignedObjects(context, asker)
+        self.trials.extend(await objects.trials())
 
     # ------------------------------------------------------------------------------------------- sign-up
 
-    async def _sign_up(
-        self, context: Context, sightings: Sightings, baseline: dict[str, Any], seen_at: str
-    ) -> Person | None:
+    async def _sign_up(self, context: Context, sightings: Sightings, plain: _Plain) -> Person | None:
+        """Sign up with raised fields; gives an account that serves further writes."""
         crew = context.crew
-        operations = context.operations(Purpose.SIGN_UP)
-        if crew is None or not operations or not crew.can_sign_up or not context.in_focus(operations[0]):
-            if operations and context.in_focus(operations[0]):
-                self._gap("privileged fields at sign-up", "no throw-away account could be made")
+        operation = next(iter(context.operations(Purpose.SIGN_UP)), None)
+        if crew is None or operation is None or not context.in_focus(operation):
             return None
-        operation = operations[0]
-        wanted = {name: value for name, now in baseline.items() if (value := raised(name, now)) is not None}
-        everything = {**GUESSES, **wanted}
-        result = await crew.sign_up_with(everything)
-        sent = everything
-        if result is not None and result.person is None and wanted:
-            sent, result = wanted, await crew.sign_up_with(wanted)
-        if result is None:
-            self._gap("privileged fields at sign-up", "no throw-away account could be made")
+        if not crew.can_sign_up:
+            self.gaps.append(gap_of("privileged fields at sign-up", "no throw-away account could be made"))
             return None
-        if result.person is None or not result.person.confirmed:
-            held, reason = (True, f"refused with {result.reply.status}") if _refuses(result.reply) else (
-                None, result.gap.reason if result.gap else f"answered {result.reply.status}")
-            made = next((item.sign_up_reply for item in crew.people if item.sign_up_reply is not None), None)
-            self._keep(context, operation, "sign-up", held, reason, result.reply, made, sent)
+        if not plain.person.created:
+            plain = await self._another(context, sightings) or plain
+        wanted = self._wanted(context, operation, plain)
+        made: list[SignUpResult] = []
+
+        async def send(sent: dict[str, Any]) -> Reply | None:
+            self._spares += 1
+            result = await crew.sign_up_with(sent)
+            if result is not None:
+                made.append(result)
+            return result.reply if result is not None else None
+
+        shown = plain.sight.names | plain.first.names
+        done = await assign(send, wanted, shown, max(1, _MOST_SPARES - self._spares - 1))
+        person = made[-1].person if made and done.accepted else None
+        found, after = await self._signed_up(context, sightings, plain, done, person)
+        case = Case(
+            context=context, operation=operation, name="sign-up", who="a new account", wanted=wanted, shown=shown,
+            control=plain.person.sign_up_reply if plain.person.created else None,
+        )  # fmt: skip
+        if done.accepted and (person is None or not person.confirmed):
+            reason = made[-1].gap.reason if made[-1].gap else f"answered {made[-1].reply.status}"
+            self.gaps.append(gap_of("privileged fields at sign-up", f"the new account could not be used: {reason}"))
             return None
-        after = await sightings.of(result.person)
-        held, reason = _compare(sent, baseline, after, bool(seen_at))
-        back = context.door.raw(sightings.exchange)
-        self._keep(context, operation, "sign-up", held, reason, result.reply, back, sent)
-        return result.person
+        self.trials.extend(trials_of(case, done, found, after, extra=wanted.get(_CONTROL, "")))
+        if person is not None and not found:
+            return person
+        return plain.person if plain.person.name != A else None
+
+    def _wanted(self, context: Context, operation: HttpOperation, plain: _Plain) -> dict[str, Any]:
+        """Guesses, raised values of what is shown, and a field that nobody knows."""
+        values = {_CONTROL: context.new_word("unknown field"), **guesses(context.operations())}
+        for sight in (plain.sight, plain.first):
+            values |= _raised(context, sight)
+        return {name: value for name, value in values.items() if not _by_design(operation, name, value)}
+
+    async def _another(self, context: Context, sightings: Sightings) -> _Plain | None:
+        """A new plain account: one from an earlier run was confirmed long ago."""
+        person = await self._spare(context)
+        return None if person is None else _Plain(person, await sightings.of(person), self.first.of(person))
+
+    async def _spare(self, context: Context) -> Person | None:
+        if context.crew is None or self._spares >= _MOST_SPARES:
+            return None
+        self._spares += 1
+        return await context.crew.spare("privileged fields")
+
+    async def _signed_up(
+        self, context: Context, sightings: Sightings, plain: _Plain, done: Assigned, person: Person | None
+    ) -> tuple[list[Taken], Sight]:
+        """What the new account has: verified is what it was before any mail, all else what it is."""
+        if person is None or not person.confirmed:
+            return [], Sight()
+        after = await sightings.of(person)
+        verified = {name: value for name, value in done.accepted.items() if lift_of(name) is Lift.VERIFIED}
+        others = {name: value for name, value in done.accepted.items() if name not in verified}
+        found = [*taken(others, plain.sight, after), *taken(verified, plain.first, self.first.of(person))]
+        log_ins = context.operations(Purpose.LOG_IN)
+        before, now = (self.first.let_in_at_once(each, log_ins) for each in (plain.person, person))
+        if plain.person.created and before is False and now and verified and not found:
+            name, value = next(iter(verified.items()))
+            found.append(Taken(name=name, value=value, was="a confirmation by mail", reader=log_ins[0].id, new=False))
+        return found, after
 
     # ------------------------------------------------------------------------------------------- profile
 
     async def _profile(
         self, context: Context, asker: Asker, sightings: Sightings, person: Person | None
     ) -> None:
-        operation = next((item for item in _profile_writes(context)), None)
-        if operation is None or not context.in_focus(operation):
+        operations = [item for item in _profile_writes(context) if context.in_focus(item)][:_MOST_WRITES]
+        if not operations:
             return
-        if person is None and context.crew is not None:
-            person = await context.crew.spare("privileged fields")
+        person = person or await self._spare(context)
         if person is None:
-            self._gap("privileged fields in the profile", "no throw-away account could be made")
+            self.gaps.append(gap_of("privileged fields in the profile", "no throw-away account could be made"))
             return
         planter = Planter(context, context.plantings.objects)
-        draft = planter.bodies.draft(
-            operation, owner=A, helper=A, holdings=planter.holdings, values={}, only_text=True
-        )
-        if draft is None or not isinstance(draft.body, JsonBody):
+        for operation in operations:
+            if context.crew is not None and await context.crew.ensure(person.name):
+                await self._profile_write(asker, sightings, planter, person, operation)
+
+    async def _profile_write(
+        self, asker: Asker, sightings: Sightings, planter: Planter, person: Person, operation: HttpOperation
+    ) -> None:
+        context = asker.context
+        values = _own_values(planter, operation, person)
+        draft = None if values is None else planter.bodies.draft(
+            operation, owner=A, helper=A, holdings=planter.holdings, values=values, only_text=True
+        )  # fmt: skip
+        if values is None or (draft is None and operation.method != "PATCH"):
             return
+        body: Body = draft.body if draft is not None else JsonBody(value={})
         before = await sightings.of(person)
-        plain = await asker.ask(person.name, Question(operation=operation, values={}, body=draft.body), Intent.CONTROL)
-        wanted = {name: value for name, now in before.items() if (value := raised(name, now)) is not None}
-        for sent in ({**GUESSES, **wanted}, wanted):
-            if not sent:
-                continue
-            body = with_fields(draft.body, sent)
-            reply = await asker.ask(person.name, Question(operation=operation, values={}, body=body), Intent.ATTEMPT)
-            after = await sightings.of(person)
-            held, reason = _compare(sent, before, after, bool(before))
-            if held is not False and _refuses(reply):
-                held, reason = (True, f"refused with {reply.status}") if plain.ok else (None, _no_control(plain))
-            back = context.door.raw(sightings.exchange)
-            self._keep(context, operation, "profile", held, reason, reply, back, sent)
-            if held is False or reply.ok:
-                break
+        plain = await asker.ask(person.name, Question(operation=operation, values=values, body=body), Intent.CONTROL)
+        wanted = {
+            name: value
+            for name, value in {
+                _CONTROL: context.new_word("unknown field"), **guesses(context.operations()), **_raised(context, before),
+            }.items()
+            if not _by_design(operation, name, value)
+        }  # fmt: skip
 
-    # ------------------------------------------------------------------------------------------- objects
+        async def send(sent: dict[str, Any]) -> Reply | None:
+            question = Question(operation=operation, values=values, body=with_fields(body, sent))
+            return await asker.ask(person.name, question, Intent.ATTEMPT)
 
-    async def _objects(self, context: Context, asker: Asker) -> None:
-        planter = Planter(context, context.plantings.objects)
-        tamper = Tamper(context, asker, planter)
-        for operation in planter.creators():
-            like = planter.holdings.first(A, operation.object_type)
-            if like is None or like.created_by != operation.id or not context.in_focus(operation):
-                continue
-            shown = await tamper.read(A, like)
-            fields = _privileged(shown, like) if shown is not None else {}
-            if fields:
-                await self._object(context, planter, tamper, operation, fields)
-
-    async def _object(
-        self,
-        context: Context,
-        planter: Planter,
-        tamper: Tamper,
-        operation: HttpOperation,
-        fields: dict[str, Any],
-    ) -> None:
-        sent = {name: value for name, now in fields.items() if (value := raised(name, now)) is not None}
-        planter.extra = sent
-        planted = await planter.plant(A, operation)
-        planter.extra = {}
-        if planted is None:
-            reason = planter.refused.get(operation.id, "refused")
-            last = context.door.raw(context.door.last)
-            if last is not None:
-                held = True if _refuses(last) else None
-                self._keep(context, operation, operation.object_type, held, reason, last, None, sent)
-            return
-        after = await tamper.read(A, planted)
-        now = _privileged(after, planted) if after is not None else {}
-        held, reason = _compare(sent, fields, now, bool(now))
-        made = context.door.raw(planter.last_made)
-        if made is not None:
-            self._keep(context, operation, operation.object_type, held, reason, made, after, sent)
-
-    def _keep(  # noqa: PLR0913 - one trial has these parts
-        self,
-        context: Context,
-        operation: HttpOperation,
-        name: str,
-        held: bool | None,  # noqa: FBT001 - it is the outcome
-        reason: str,
-        reply: Reply,
-        back: Reply | None,
-        sent: dict[str, Any],
-    ) -> None:
-        if held is False:
-            context.cite([reply.exchange, back.exchange if back is not None else ""])
-            context.found("ROLE-04", f"{operation.id}: {reason}")
-        control: Answer | None = None if back is None else context.garden.answer(back)
-        self.trials.append(
-            Trial(
-                name=name,
-                operation=operation.id,
-                method=operation.method,
-                path=operation.path,
-                principal=A,
-                held=held,
-                reason=reason,
-                attempt=context.garden.answer(reply),
-                control=control,
-                details=(("sent", json.dumps(sent, sort_keys=True)),),
-            )
-        )
-
-    def _gap(self, what: str, reason: str) -> None:
-        self.gaps.append(Gap(what=what, cause=Cause.NEEDS_INPUT, reason=reason, remedy=_SPARE))
+        done = await assign(send, wanted, before.names, _ROUNDS)
+        after = await sightings.of(person)
+        case = Case(
+            context=context, operation=operation, name="profile", who="a member", wanted=wanted, shown=before.names,
+            control=plain,
+        )  # fmt: skip
+        found = taken(done.accepted, before, after)
+        self.trials.extend(trials_of(case, done, found, after, extra=wanted.get(_CONTROL, "")))
 
     def evidence(self) -> MassAssignment:
         """Trials so far."""
@@ -212,42 +223,45 @@ class MassAssignmentCollector(Collector):
         return f"{len(self.trials)} trials, {sum(item.held is False for item in self.trials)} took effect"
 
 
-def _compare(
-    sent: dict[str, Any], before: dict[str, Any], after: dict[str, Any], readable: bool  # noqa: FBT001
-) -> tuple[bool | None, str]:
-    """What the read-back says: a field now as sent, and otherwise before or elsewhere."""
-    took = [name for name, value in sent.items() if name in after and after[name] == value and before.get(name) != value]
-    if took:
-        return False, f"{', '.join(sorted(took))} took the value that was sent"
-    if not readable or not set(after) & set(sent):
-        return None, "no answer shows a field that lifts rights, so it cannot be read back"
-    return True, f"{', '.join(sorted(set(after) & set(sent)))} did not take the value that was sent"
+def _raised(context: Context, sight: Sight) -> dict[str, Any]:
+    operations = context.operations()
+    found = {name: raised(name, sight.current(name), allowed_values(operations, name)) for name in sorted(sight.names)}
+    return {name: value for name, value in found.items() if value is not None}
 
 
-def _refuses(reply: Reply) -> bool:
-    kind = kind_of(reply)
-    return kind in {AnswerKind.INVALID, AnswerKind.REFUSED} and reply.status != 0
+def _by_design(operation: HttpOperation, name: str, value: Any) -> bool:
+    """Whether the request declares the field as the caller's own choice: a plan, a group, a listed kind of account."""
+    part = declared(operation).get(name)
+    if part is None:
+        return False
+    listed = part.get("enum")
+    return lift_of(name) is Lift.CHOICE and (not isinstance(listed, list) or value in listed)
 
 
-def _no_control(reply: Reply) -> str:
-    return f"refused, but the same write without these fields was answered {reply.status}, too"
-
-
-def _privileged(reply: Reply, planted: Planted) -> dict[str, Any]:
-    marks = frozenset({planted.object_id})
-    return {
-        name: value for name, value in fields_of(reply.json(), marks) if raised(name, value) is not None
-    }
+def _own_values(planter: Planter, operation: HttpOperation, person: Person) -> dict[str, str] | None:
+    """The account's own id in the path; `None` if it is not known."""
+    names = path_parameters(operation.path)
+    if not names:
+        return {}
+    handles = with_aliases(person.handles)
+    holder = next((item for item in planter.holdings.of(A) if item.object_type == last_path_type(operation)), None)
+    by_type = holder is not None and is_profile(holder.object_class)
+    own = handles.get(names[0].lower()) or (handles.get("id") if by_type or names[0].lower().endswith("id") else "")
+    own = own or (handles.get("username", "") if "name" in names[0].lower() else "")
+    return {names[0]: own} if own else None
 
 
 def _profile_writes(context: Context) -> list[HttpOperation]:
-    return [
+    """Writes on one's own account, those without an id first; not the ones for administrators."""
+    found = [
         item
         for item in context.operations()
         if item.method in {"PATCH", "PUT"}
-        and not path_parameters(item.path)
+        and len(path_parameters(item.path)) <= 1
         and item.guard is not Guard.PUBLIC
         and item.bodies
         and item.purpose in {Purpose.ME, Purpose.UPDATE}
-        and (item.object_class is ObjectClass.PROFILE or item.purpose is Purpose.ME)
+        and (item.object_class in {ObjectClass.PROFILE, ObjectClass.SETTINGS} or item.purpose is Purpose.ME)
+        and (not path_parameters(item.path) or item.path.endswith("}"))
     ]
+    return sorted(found, key=lambda item: (len(path_parameters(item.path)), item.object_class is ObjectClass.SETTINGS))

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from launchready.checks.outcomes import gap_outcomes, trial_outcomes
+from launchready.checks.outcomes import exchanges, gap_outcomes, trial_outcomes
 from launchready.checks.registration import check
 from launchready.model.evidence import MassAssignment
 from launchready.model.oracle import Open
-from launchready.model.outcome import Cause, Input, Outcome, Remedy
+from launchready.model.outcome import Cause, Confidence, Input, Outcome, Remedy, Violation
 from launchready.model.probe import Trial
+from launchready.model.subject import OperationSubject
 
 IMPACT = "A member can make themselves an administrator, verified or rich by adding a field to a request."
 NO_CONTROL = Open(
@@ -32,9 +33,34 @@ def privileged_fields_not_settable(assignments: MassAssignment) -> Iterator[Outc
     What this cannot see: Privileged fields that no answer ever shows, unless an admin's login lets them be
     read.
     """
-    yield from trial_outcomes(assignments.trials, message=_message, impact=IMPACT, no_control=NO_CONTROL)
+    told = tuple(trial for trial in assignments.trials if not _question(trial))
+    asked = tuple(trial for trial in assignments.trials if _question(trial))
+    yield from trial_outcomes(told, message=_message, impact=IMPACT, no_control=NO_CONTROL)
+    yield from (_suspected(trial) for trial in asked)
     yield from gap_outcomes(assignments.gaps)
 
 
+def _question(trial: Trial) -> str:
+    return dict(trial.details).get("question", "") if trial.held is None else ""
+
+
+def _suspected(trial: Trial) -> Violation:
+    """Stored like any other unknown field, which may mean nothing to the API."""
+    return Violation(
+        subject=OperationSubject(method=trial.method, path=trial.path, principal=trial.principal),
+        variant=trial.name,
+        message=_message(trial),
+        impact=IMPACT,
+        confidence=Confidence.SUSPECTED,
+        evidence=exchanges(trial.control, trial.attempt),
+        reproduce=trial.reproduce,
+        question=_question(trial),
+    )
+
+
 def _message(trial: Trial) -> str:
-    return f"{trial.principal} could set a privileged field by {trial.method} {trial.path}: {trial.name}"
+    details = dict(trial.details)
+    if "field" not in details:
+        return f"{trial.principal} could set a privileged field by {trial.method} {trial.path}: {trial.name}"
+    what = f"{details['who']} could set {details['field']} to {details['value']}"
+    return f"{what} at {trial.method} {trial.path}: {trial.reason}"

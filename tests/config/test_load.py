@@ -95,7 +95,7 @@ def test_overrides_win_and_none_is_not_given(load):
     )
     assert settings.collect.url == "http://127.0.0.1:9"
     assert settings.collect.profile is Profile.FULL
-    assert settings.collect.budget == Budget(requests=7)
+    assert settings.collect.budget == Budget(requests=7, seconds=7200.0)
 
 
 def test_relative_paths_are_beside_the_file(tmp_path):
@@ -359,3 +359,11 @@ def test_line_ends_of_windows_count_once(load, refused, newline, tmp_path, monke
     (tmp_path / "launchready.toml").write_bytes(newline.join(["[target]", "", 'urll = "x"']).encode())
     with pytest.raises(ConfigError, match=r"launchready\.toml:3"):
         load_settings("launchready.toml")
+
+
+@pytest.mark.parametrize(("profile", "requests"), [("quick", 800), ("standard", 4000), ("full", 20_000)])
+def test_the_profile_sets_the_budget_that_is_not_given(tmp_path, profile, requests):
+    file = tmp_path / "launchready.toml"
+    file.write_text(f'[target]\nurl = "http://127.0.0.1:1"\nprofile = "{profile}"\n[budget]\nrate = 7')
+    budget = load_settings(file).collect.budget
+    assert (budget.requests, budget.rate) == (requests, 7)

@@ -9,6 +9,7 @@ from pathlib import Path
 from launchready.app.errors import Declined, UsageProblem
 from launchready.app.judgement import judged_file
 from launchready.app.leftover import unwanted
+from launchready.app.notes import notes_of
 from launchready.app.opening import knock, opened
 from launchready.app.phases import Emit, Phases
 from launchready.app.planning import RunPlan, plan_of
@@ -176,6 +177,7 @@ def _ended(run: Prepared, context: Context, leftovers: tuple[str, ...], *, inter
         title=_title(context),
         leftovers=leftovers,
         interrupted=interrupted,
+        notes=notes_of(context),
     )
 
 

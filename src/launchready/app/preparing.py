@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from launchready import __version__
-from launchready.app.collectors import collectors_for, without_target
+from launchready.app.collectors import collectors_for, left_out
 from launchready.app.errors import UsageProblem
 from launchready.app.judgement import all_checks
 from launchready.app.opening import Before
@@ -88,7 +88,7 @@ def begun(wanted: Settings, place: Workplace) -> Prepared:
         info=info,
         settings=settings,
         collectors=collectors,
-        failed=without_target(kinds, collectors),
+        failed=left_out(kinds, collectors, collect),
         before=None,
         begin=lambda: RunWriter.start(place.out, start),
     )

@@ -19,7 +19,7 @@ from launchready.collecting.signing_in import AccountsCollector
 from launchready.collecting.surfacing import SurfaceCollector
 from launchready.collecting.token_trials import TokenTrialsCollector
 from launchready.collecting.writes import WritesCollector
-from launchready.model.settings import CollectSettings
+from launchready.model.settings import CollectSettings, Profile
 
 
 def all_collectors() -> list[Collector]:
@@ -43,6 +43,10 @@ def all_collectors() -> list[Collector]:
     ]
 
 
+# What takes most requests and accounts; a selection by --only wins over the profile
+QUICK_LEAVES_OUT = frozenset({"WriteMatrix", "MassAssignment", "SessionScenarios", "RoleTrials", "TokenTrials"})
+
+
 def planned(kinds: Iterable[str], settings: CollectSettings) -> list[Collector]:
     """Collectors that bring the wanted evidence kinds, and what these need; those that need a target only with one.
 
@@ -54,7 +58,8 @@ def planned(kinds: Iterable[str], settings: CollectSettings) -> list[Collector]:
         wanted |= {"Plantings", "AccessMatrix", "GuardSweep", "ExposedPaths"}
     by_kind = {item.produces.__name__: item for item in collectors}
     closed = _closure(wanted, by_kind)
-    return [item for item in collectors if item.produces.__name__ in closed]
+    left_out = QUICK_LEAVES_OUT if settings.profile is Profile.QUICK and not settings.only else frozenset()
+    return [item for item in collectors if item.produces.__name__ in closed - left_out]
 
 
 def _asks_target(collector: Collector) -> bool:

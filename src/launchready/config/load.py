@@ -5,6 +5,7 @@ import ipaddress
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -18,8 +19,8 @@ from launchready.config.errors import ConfigError
 from launchready.config.lines import line_of, positions
 from launchready.config.secret_source import resolve_secret
 from launchready.model.settings import (
+    BUDGETS,
     AccountSettings,
-    Budget,
     CollectSettings,
     Environment,
     JudgeSettings,
@@ -208,7 +209,7 @@ def _collect(parsed: schema.File) -> CollectSettings:
             domains=tuple(parsed.mail.domains),
             nameserver=parsed.mail.nameserver,
         ),
-        budget=Budget(**parsed.budget.model_dump(exclude_none=True)),
+        budget=replace(BUDGETS[Profile(target.profile)], **parsed.budget.model_dump(exclude_none=True)),
         proxy=target.proxy,
         ca=target.ca,
         authorized_by=target.authorized_by,

@@ -8,10 +8,12 @@ import tomlkit
 from tomlkit.items import InlineTable, Table
 
 from launchready.model.settings import (
+    BUDGETS,
     AccountSettings,
     Budget,
     CollectSettings,
     JudgeSettings,
+    Profile,
     SecretSource,
     Settings,
 )
@@ -29,7 +31,8 @@ def render_settings(settings: Settings, why: Mapping[str, str] | None = None) ->
     reasons = why or {}
     document = tomlkit.document()
     document.add(tomlkit.comment('Settings of launchready. Secrets stay outside: { env = "NAME" }.'))
-    sections = {"target": _target(settings.collect), "budget": _budget(settings.collect.budget)}
+    collect = settings.collect
+    sections = {"target": _target(collect), "budget": _budget(collect.budget, collect.profile)}
     mail = settings.collect.mail
     sections["mail"] = {
         "catcher": mail.catcher,
@@ -76,8 +79,8 @@ def _target(collect: CollectSettings) -> dict[str, Any]:
     }
 
 
-def _budget(budget: Budget) -> dict[str, Any]:
-    usual = Budget()
+def _budget(budget: Budget, profile: Profile) -> dict[str, Any]:
+    usual = BUDGETS[profile]
     names = ("requests", "received_bytes", "seconds", "rate", "concurrency", "body_bytes", "timeout")
     return {name: getattr(budget, name) for name in names if getattr(budget, name) != getattr(usual, name)}
 

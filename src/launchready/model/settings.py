@@ -1,5 +1,6 @@
 """What the user set. Collect settings are frozen into the run; judge settings may change and the run be rejudged."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -61,6 +62,13 @@ class Budget:
     concurrency: int = 4
     body_bytes: int = 2_000_000
     timeout: float = 10.0
+
+
+BUDGETS: Mapping[Profile, Budget] = {
+    Profile.QUICK: Budget(requests=800, seconds=120.0),
+    Profile.STANDARD: Budget(),
+    Profile.FULL: Budget(requests=20_000, seconds=7200.0),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

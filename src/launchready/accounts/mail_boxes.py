@@ -113,6 +113,8 @@ async def find_catcher(door: Door, url: str) -> Mailbox | None:
     """The catcher at `url`, told by its interface; `None` if none answers there."""
     base = url.rstrip("/")
     reply = await _get(door, f"{base}/api/v1/info")
+    if not reply.status:
+        return None
     if reply.ok and isinstance(reply.json(), dict):
         return MailpitBox(door=door, url=base)
     for path, kind in (("/api/v2/messages?limit=1", MailHogBox), ("/api/v1/messages?limit=1", MailpitBox)):

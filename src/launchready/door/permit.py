@@ -21,6 +21,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _PORTS = {"http": 80, "https": 443}
 _OVERRIDES = frozenset({"x-http-method-override", "x-http-method", "x-method-override"})
 _DNS_QUERIES = 500
+_CATCHER = "http://127.0.0.1:8025"
 _ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
@@ -97,7 +98,9 @@ class Permit:
         if settings.proxy and near is not Nearness.PUBLIC and not await _is_here(settings.proxy):
             near = Nearness.PUBLIC  # the proxy resolves the name anew, in a network of its own
         others = []
-        for url in (settings.spec, settings.mail.catcher):
+        # A local target's mail is often caught on the usual port of Mailpit and MailHog: that may be read
+        catcher = settings.mail.catcher or (_CATCHER if near is Nearness.LOOPBACK else "")
+        for url in (settings.spec, catcher):
             if url.startswith(("http://", "https://")):
                 other = await _pinned(url, by_proxy=bool(settings.proxy))
                 if _same(other, target):

@@ -74,7 +74,7 @@ PLACES = (
     _place("/phpmyadmin/", "database console", r"phpmyadmin"),
     _place("/pgadmin4", "database console", r"pgadmin"),
     _place("/config", "configuration", r"\"(?:[a-z_]*(?:database|secret|dsn|smtp|key)[a-z_]*)\"\s*:"),
-    _place("/env", "environment dump", r"\"?(?:path|home|[a-z_]*(?:database|secret|key)[a-z_]*)\"?\s*[:=]"),
+    _place("/env", "environment dump", r"\"?(?:path|home|[a-z_]{0,40}(?:database|secret|key)[a-z_]{0,40})\"?\s{0,9}[:=]"),
     _place("/docs", "API documentation", r"swagger|redoc|rapidoc|scalar|openapi", documentation=True),
     _place("/openapi.json", "API documentation", r"\"openapi\"|\"swagger\"", documentation=True),
     _place("/swagger", "API documentation", r"swagger", documentation=True),
@@ -134,6 +134,7 @@ class ExposedPathsCollector(Collector):
         held, reason = _judged(place, reply, answer, controls)
         if held is False:
             context.cite([reply.exchange])
+        if held is False and not place.documentation:
             context.found("AUTH-35", f"{place.what} open to everybody at {place.path}")
         return Trial(
             name=place.what,
@@ -214,7 +215,9 @@ def _same(reply: Reply, control: Reply) -> bool:
     """Whether it is the target's answer for anything: equal when masked, or the same page shell at the same status."""
     if kind_of(control) in {AnswerKind.NOT_FOUND, AnswerKind.REFUSED}:
         return False
-    asked = (reply.request.url.strip("/"), control.request.url.strip("/"))
+    urls = (reply.request.url, control.request.url)
+    # An answer that repeats the path differs by it alone: with its slashes first, then without
+    asked = (*urls, *(url.strip("/") for url in urls))
     left = masked(reply.text(), tuple(word for word in asked if word))
     right = masked(control.text(), tuple(word for word in asked if word))
     if left == right:

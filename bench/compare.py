@@ -254,7 +254,8 @@ def post(url: str, body: Mapping[str, str]) -> None:
 
 def compare(target: Target, arguments: argparse.Namespace) -> None:
     """Run the tools one after the other, for they share the machine, and print as they end."""
-    show(target, launchready(fresh(target, "ours"), arguments.config))
+    for number in range(arguments.times):
+        show(target, launchready(fresh(target, f"ours-{number}"), arguments.config))
     if arguments.schemathesis:
         extra = shlex.split(arguments.schemathesis_args)
         theirs = schemathesis(
@@ -266,9 +267,11 @@ def compare(target: Target, arguments: argparse.Namespace) -> None:
 def show(target: Target, result: Result) -> None:
     found = [name for name, operation in target.flaws.items() if operation in result.authorization]
     flaws = f"{len(found)} of {len(target.flaws)}" if target.members else "-"
+    others = sorted(result.authorization - set(target.flaws.values()))
+    remarks = [result.remark, f"{'also at' if found else 'at'} {', '.join(others)}" if others else ""]
     print(
         f"| {target.label} | {result.tool} | {result.requests} | {result.seconds:.0f} | {result.findings} | "
-        f"{result.suspected} | {len(result.authorization)} | {flaws} | {result.remark} |",
+        f"{result.suspected} | {len(result.authorization)} | {flaws} | {'; '.join(filter(None, remarks))} |",
         flush=True,
     )
 
@@ -279,6 +282,7 @@ def main() -> int:
     parser.add_argument("--schemathesis-args", default="", metavar="ARGS", help="more for `st run`")
     parser.add_argument("--schemathesis-config", default="", metavar="FILE", help="its settings")
     parser.add_argument("--config", default="", metavar="FILE", help="settings for launchready")
+    parser.add_argument("--times", type=int, default=1, metavar="N", help="how often launchready is run")
     parser.add_argument("--label", default="target", help="what to call it in the table")
     one = parser.add_mutually_exclusive_group()
     one.add_argument("--start", default="", metavar="COMMAND", help="serves it afresh; {port} is filled in")

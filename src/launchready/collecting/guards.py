@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from launchready.accounts.person import Person
-from launchready.collecting.answers import flat, kind_of
+from launchready.collecting.answers import flat
 from launchready.collecting.asking import Asker, Question
 from launchready.collecting.bodies import Draft
 from launchready.collecting.collector import Collector, Cost, Safety
@@ -16,6 +16,7 @@ from launchready.collecting.tampering import Effect, Tamper
 from launchready.collecting.urls import path_parameters
 from launchready.collecting.writes import deletes, updates
 from launchready.door.messages import Reply
+from launchready.door.replies import kind_of
 from launchready.model.evidence import (
     AccessMatrix,
     Accounts,
@@ -89,6 +90,9 @@ class GuardsCollector(Collector):
             if operation.writes:
                 await sweep.write(operation)
         await sweep.end_sessions()
+        for one in context.surface.operations:
+            if isinstance(one, HttpOperation) and is_private(one) and context.withheld(one):
+                self.untold(one, context.withheld(one))
 
     def keep(self, probe: GuardProbe, context: Context) -> None:
         """One more probe."""
@@ -134,6 +138,15 @@ def is_private(operation: HttpOperation) -> bool:
     return operation.guard is not Guard.PUBLIC and operation.purpose not in _OPEN_BY_NATURE
 
 
+def _tells_public(operation: HttpOperation) -> bool:
+    """Whether the document calls a read public that is not so by nature.
+
+    Logins and sign-ups are marked wherever all else inherits a requirement: that says nothing of the others.
+    """
+    by_nature = operation.purpose in _OPEN_BY_NATURE
+    return operation.guard is Guard.PUBLIC and operation.method == "GET" and not by_nature
+
+
 class Sweep:
     """The probes of single operations."""
 
@@ -143,7 +156,7 @@ class Sweep:
         self.asker = Asker(context)
         self.tamper = Tamper(context, self.asker, self.planter)
         self.last: list[HttpOperation] = []
-        self._tells_public = any(item.guard is Guard.PUBLIC for item in self.planter.operations)
+        self._tells_public = any(_tells_public(item) for item in self.planter.operations)
         self.privacy = learned(self.planter.operations, context.find(AccessMatrix))
 
     def staff_functions(self) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar
 
 from launchready.model.evidence import GuardProbe
-from launchready.model.operation import Guard
+from launchready.model.operation import Guard, ObjectClass
 from launchready.model.outcome import Cause, Input, Remedy
 from launchready.model.probe import (
     COLLECTION_FORMS,
@@ -268,7 +268,11 @@ def _gone_is_real(probe: WriteProbe) -> bool:
     if probe.before is not None and probe.before.kind is not AnswerKind.DATA:
         return False
     after = probe.after
-    return after is None or (after.kind not in _UNREACHED and not _needs_login(after))
+    if after is None:
+        return True
+    # An account is read back by logging in, which is refused like that when it is gone
+    is_account = probe.object_class == ObjectClass.PROFILE
+    return after.kind not in _UNREACHED and (is_account or not _needs_login(after))
 
 
 def _needs_login(answer: Answer) -> bool:

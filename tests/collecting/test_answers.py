@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from launchready.collecting.answers import Garden, kind_of, leaves, masked, matched, says_refused, sent_text, steady
+from launchready.collecting.answers import Garden, leaves, masked, matched, sent_text, steady
+from launchready.door.replies import kind_of, says_error
 from launchready.door.messages import FilePart, FormBody, JsonBody, MultipartBody, RawBody, Reply, Request
 from launchready.model.probe import AnswerKind, CanaryHit
 
@@ -48,7 +49,7 @@ def reply(value=None, status=200, *, raw=None, media="application/json", sent=No
     ],
 )
 def test_a_good_status_with_an_error_body_is_a_refusal(value):
-    assert says_refused(value)
+    assert says_error(value)
     assert kind_of(reply(value)) is AnswerKind.REFUSED
 
 
@@ -70,7 +71,7 @@ def test_a_good_status_with_an_error_body_is_a_refusal(value):
     ],
 )
 def test_data_that_speaks_of_errors_is_data(value):
-    assert not says_refused(value)
+    assert not says_error(value)
     assert kind_of(reply(value)) is AnswerKind.DATA
 
 

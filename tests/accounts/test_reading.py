@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from launchready.accounts.answers import kind_of
+from launchready.door.replies import kind_of
 from launchready.accounts.candidates import confirming_operations, log_in_forms, sign_up_forms
 from launchready.accounts.feedback import RefusalKind, read_refusal
 from launchready.accounts.fields import FieldRole, form_fields, role_of

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from launchready.accounts.answers import is_hollow, kind_of
 from launchready.accounts.fields import plain
 from launchready.door.http import Door
 from launchready.door.messages import Reply, Request
+from launchready.door.replies import is_hollow, kind_of
 from launchready.model.exchange import Intent
 from launchready.model.operation import HttpOperation, Purpose
 from launchready.model.probe import AnswerKind
@@ -50,7 +50,7 @@ class Confirmer:
         found = []
         for operation in self.operations:
             reply = await self._stranger(operation)
-            kind = kind_of(reply)
+            kind = AnswerKind.EMPTY if is_hollow(reply.json()) and reply.ok else kind_of(reply)
             if kind in _DENIED:
                 found.append(operation)
             elif kind in {AnswerKind.DATA, AnswerKind.PAGE}:
@@ -78,12 +78,12 @@ class Confirmer:
         """Whether `operation` accepts `principal` now."""
         stranger = await self._stranger(operation)
         reply = await self.door.send(request_for(operation, principal))
-        if kind_of(reply) is not AnswerKind.DATA:
-            return None
         body = reply.json()
+        if kind_of(reply) is not AnswerKind.DATA or is_hollow(body):
+            return None
         handles = own_handles(body, known)
         firm = stranger.status in _FIRM_STATUS
-        if handles is None and (not firm or (operation.purpose is not Purpose.ME and is_hollow(body))):
+        if handles is None and not firm:
             return None
         if handles is None and operation.purpose is Purpose.ME:
             handles = first_handles(body)

@@ -266,9 +266,12 @@ class Crew:
     async def keep_fresh(self, name: str) -> bool:
         """Renew a short-lived session that is about to end; costs no request otherwise."""
         person = self._people.get(name)
-        if person is None or not person.confirmed:
+        if person is None or not person.confirmed or person.lost:
             return False
-        return await self._renew(person) if self._near_end(person) else not person.lost
+        lock = self._locks.get(name)
+        if not self._near_end(person) or (lock is not None and lock.locked()):
+            return True  # the old session is good for the requests of its own renewal
+        return await self._renew(person)
 
     def _near_end(self, person: Person) -> bool:
         if not person.expires_at:
@@ -298,6 +301,8 @@ class Crew:
                 person.renewals += 1
             # Where nothing can log in again, it may be good until its very end
             good = renewed or await still_accepted(self.desk, person)
+            if not renewed:
+                person.expires_at = person.life = 0.0  # not before each request again
             wallets.pop(twin.name, None)
         person.lost = not good
         if person.lost:

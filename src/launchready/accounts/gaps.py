@@ -2,7 +2,7 @@
 
 from launchready.accounts.feedback import Refusal, RefusalKind
 from launchready.config.errors import ConfigError
-from launchready.door.budget import BudgetSpent
+from launchready.door.budget import BudgetSpent, TargetSilent
 from launchready.door.permit import PermitRefused
 from launchready.model.evidence import Gap
 from launchready.model.outcome import Cause, Input, Remedy
@@ -134,7 +134,15 @@ def not_permitted_gap(principal: str, error: PermitRefused) -> Gap:
 
 
 def budget_gap(principal: str, error: BudgetSpent) -> Gap:
-    """The run's budget was spent before."""
+    """The run's budget was spent before, or the target fell silent."""
+    if isinstance(error, TargetSilent):
+        return Gap(
+            what=f"sign in as {principal}",
+            cause=Cause.TARGET_FAILED,
+            reason=str(error),
+            remedy=Remedy(input=Input.HEALTHY_TARGET, sentence="See that the target is up and run again."),
+            principal=principal,
+        )
     return Gap(
         what=f"sign in as {principal}",
         cause=Cause.BUDGET,

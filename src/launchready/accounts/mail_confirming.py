@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from launchready.accounts.answers import kind_of
 from launchready.accounts.confirming import url_of
 from launchready.accounts.desk import Desk
 from launchready.accounts.fields import FieldRole, plain
@@ -12,6 +11,7 @@ from launchready.accounts.forms import Identity, Rules, fill, forms_of, value_fo
 from launchready.accounts.mail_boxes import MailWaiter
 from launchready.accounts.mail_text import Mail, codes_in, links_in, tokens_of
 from launchready.door.messages import FormBody, JsonBody, Request
+from launchready.door.replies import kind_of
 from launchready.model.exchange import Intent
 from launchready.model.operation import HttpOperation, Place, Purpose
 from launchready.model.probe import AnswerKind

@@ -1,6 +1,5 @@
 """Renewing a session with its refresh token."""
 
-from launchready.accounts.answers import says_error
 from launchready.accounts.candidates import with_purpose
 from launchready.accounts.confirming import url_of
 from launchready.accounts.desk import Desk
@@ -10,6 +9,7 @@ from launchready.accounts.person import Person
 from launchready.accounts.settling import settle
 from launchready.accounts.tokens import find_credentials
 from launchready.door.messages import Request
+from launchready.door.replies import says_error
 from launchready.model.exchange import Intent
 from launchready.model.operation import HttpOperation, Purpose
 

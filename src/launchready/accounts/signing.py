@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from launchready.accounts.answers import says_error
 from launchready.accounts.desk import Desk
 from launchready.accounts.feedback import Refusal, RefusalKind, read_refusal
 from launchready.accounts.fields import FieldRole
@@ -12,6 +11,7 @@ from launchready.accounts.forms import Draft, Filled, Form, Identity, Rules, fil
 from launchready.accounts.learning import learn
 from launchready.accounts.tokens import Credentials, find_credentials
 from launchready.door.messages import Reply
+from launchready.door.replies import says_error
 
 _ATTEMPTS = 5
 _LOGIN_ATTEMPTS = 3

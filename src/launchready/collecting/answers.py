@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from launchready.door.messages import FormBody, JsonBody, MultipartBody, RawBody, Reply, Request
-from launchready.model.probe import Answer, AnswerKind, CanaryHit
+from launchready.door.replies import kind_of
+from launchready.model.probe import Answer, CanaryHit
 
-_EDGE_MARKS = (b"cf-mitigated", b"challenge-platform", b"_vercel_sso", b"Vercel Authentication", b"cf_chl_")
 _ID_LIKE = re.compile(
     r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
     r"|\b[0-9A-HJKMNP-TV-Z]{26}\b"
@@ -25,7 +25,6 @@ _VOLATILE = re.compile(
     r"request_?id|trace_?id|csrf|token)$",
     re.IGNORECASE,
 )
-_ERROR_WORDS = frozenset({"error", "fail", "failed", "failure", "unauthorized", "forbidden", "denied"})
 _MAX_LEAVES = 4000
 _MAX_DEPTH = 40
 _MASKED_TEXT = 100_000
@@ -57,78 +56,6 @@ def flat(value: Any) -> dict[str, Any]:
         if len(result) >= _MAX_LEAVES:
             break
     return result
-
-
-def says_refused(value: Any) -> bool:
-    """Whether a JSON body of a 2xx answer is a refusal: error, code or success fields and nothing else of weight."""
-    if not isinstance(value, dict) or not value:
-        return False
-    success = value.get("success", value.get("ok"))
-    if success is False:
-        return True
-    status = value.get("status")
-    if isinstance(status, str) and status.lower() in _ERROR_WORDS:
-        return True
-    for name in ("status", "code", "statusCode", "status_code"):
-        code = value.get(name)
-        if isinstance(code, int) and not isinstance(code, bool) and 400 <= code < 600:  # noqa: PLR2004 - RFC 9110
-            return True
-    errors = value.get("error", value.get("errors"))
-    return bool(errors) and not any(
-        isinstance(item, dict | list) and item
-        for key, item in value.items()
-        if key not in {"error", "errors", "meta"}
-    )
-
-
-def _kind_of_status(status: int) -> AnswerKind | None:
-    if status in {401, 403, 407, 423, 451}:
-        return AnswerKind.REFUSED
-    if status in {404, 410}:
-        return AnswerKind.NOT_FOUND
-    if status == 429:  # noqa: PLR2004 - RFC 6585 section 4
-        return AnswerKind.LIMITED
-    if 300 <= status < 400:  # noqa: PLR2004 - RFC 9110 section 15
-        return AnswerKind.REDIRECT
-    if 400 <= status < 500:  # noqa: PLR2004
-        return AnswerKind.INVALID
-    return AnswerKind.ERROR if status >= 500 else None  # noqa: PLR2004
-
-
-def is_edge_wall(reply: Reply) -> bool:
-    """Whether an edge (a challenge, a preview's login page) answered instead of the target."""
-    if reply.header("cf-mitigated").lower() == "challenge":
-        return True
-    if reply.media_type == "text/html" and reply.status in {401, 403, 503}:
-        head = reply.body[:20_000]
-        return any(mark in head for mark in _EDGE_MARKS)
-    return False
-
-
-def kind_of(reply: Reply) -> AnswerKind:
-    """What the reply is."""
-    if not reply.status:
-        return AnswerKind.NO_ANSWER
-    if is_edge_wall(reply):
-        return AnswerKind.EDGE_WALL
-    by_status = _kind_of_status(reply.status)
-    if by_status is not None:
-        return by_status
-    if not reply.body.strip():
-        return AnswerKind.EMPTY
-    value = reply.json()
-    if value is None:
-        page = reply.media_type == "text/html" or reply.body[:200].lstrip().lower().startswith(
-            (b"<!doctype html", b"<html")
-        )
-        return AnswerKind.PAGE if page else _kind_of_text(reply)
-    if says_refused(value):
-        return AnswerKind.REFUSED
-    return AnswerKind.EMPTY if value in ({}, [], "", False) else AnswerKind.DATA
-
-
-def _kind_of_text(reply: Reply) -> AnswerKind:
-    return AnswerKind.EMPTY if reply.body.strip() in {b"null", b"[]", b"{}"} else AnswerKind.DATA
 
 
 def masked(text: str, own: tuple[str, ...] = ()) -> str:

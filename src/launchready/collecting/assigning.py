@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from launchready.accounts.feedback import complaints_in
-from launchready.collecting.answers import kind_of
 from launchready.collecting.privileges import Sight, admitted
 from launchready.door.messages import Reply
+from launchready.door.replies import kind_of
 from launchready.model.probe import AnswerKind
 
 Send = Callable[[dict[str, Any]], Awaitable[Reply | None]]

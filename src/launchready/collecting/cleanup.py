@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Iterable
 
-from launchready.collecting.answers import kind_of
 from launchready.collecting.context import Context
 from launchready.door.budget import BudgetSpent
 from launchready.door.messages import Request
 from launchready.door.permit import PermitRefused
+from launchready.door.replies import kind_of
 from launchready.model.exchange import Intent
 from launchready.model.probe import AnswerKind
 from launchready.model.run import UndoEntry

@@ -20,7 +20,10 @@ from launchready.model.operation import HttpOperation, Purpose
 from launchready.model.outcome import Cause, Confidence, Input, Remedy
 from launchready.model.run import UndoEntry
 from launchready.model.settings import CollectSettings
+from launchready.surface.purpose import changes_by_get
 
+# Ending one's own session and following a link from a mail, which is done for that very effect
+_MEANT_TO_CHANGE = frozenset({Purpose.LOG_OUT, Purpose.CONFIRM})
 E = TypeVar("E", bound=Evidence)
 
 
@@ -63,6 +66,8 @@ class Context:
     undo_open: dict[str, UndoEntry] = field(default_factory=dict)
     word_count: int = 0
     planted_by: dict[str, str] = field(default_factory=dict)
+    canary_at: int = 0
+    _withheld: dict[str, str] = field(default_factory=dict, repr=False)
 
     def has(self, kind: type[Evidence]) -> bool:
         """Whether that kind was collected, whole or in part."""
@@ -114,8 +119,25 @@ class Context:
         ]
 
     def untouchable(self, operation: HttpOperation) -> bool:
-        """Whether the user forbade the operation (`never_touch`, `--exclude`)."""
-        return _matches(operation, (*self.settings.never_touch, *self.settings.exclude))
+        """Whether the operation must never be called."""
+        return bool(self.withheld(operation))
+
+    def withheld(self, operation: HttpOperation) -> str:
+        """Why an operation is never called, empty if it may be.
+
+        The user forbade it (`never_touch`, `--exclude`), or it is a read that changes something: a reset of
+        the database takes other people's data and our accounts with it.
+        """
+        known = self._withheld.get(operation.id)
+        if known is None:
+            known = self._withheld[operation.id] = self._why_withheld(operation)
+        return known
+
+    def _why_withheld(self, operation: HttpOperation) -> str:
+        if _matches(operation, (*self.settings.never_touch, *self.settings.exclude)):
+            return "it is excluded by the settings"
+        effect = "" if operation.purpose in _MEANT_TO_CHANGE else changes_by_get(operation)
+        return f"it was not called: its name ({effect}) says that asking changes something" if effect else ""
 
     def in_focus(self, operation: HttpOperation) -> bool:
         """Whether the operation is to be probed: `--include` narrows probing, not planting."""

@@ -4,7 +4,6 @@ Both sides are read back: an API that takes the victim's name in the path may we
 """
 
 from launchready.accounts.person import Person
-from launchready.collecting.answers import kind_of
 from launchready.collecting.asking import Asker, Question
 from launchready.collecting.context import Context
 from launchready.collecting.ending import change_password
@@ -12,6 +11,7 @@ from launchready.collecting.holdings import last_path_type
 from launchready.collecting.planting import Planter, with_aliases
 from launchready.collecting.urls import path_parameters
 from launchready.door.messages import Reply
+from launchready.door.replies import kind_of
 from launchready.model.evidence import Gap, Planted
 from launchready.model.exchange import Intent
 from launchready.model.operation import HttpOperation, ObjectClass, Purpose

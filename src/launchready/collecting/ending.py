@@ -4,11 +4,11 @@ import re
 from typing import Any
 
 from launchready.accounts.person import Session
-from launchready.collecting.answers import kind_of
 from launchready.collecting.context import Context
 from launchready.collecting.media import as_body
 from launchready.collecting.urls import path_of, path_parameters
 from launchready.door.messages import Body, Reply, Request
+from launchready.door.replies import kind_of
 from launchready.door.vault import Secret
 from launchready.model.exchange import Intent
 from launchready.model.operation import HttpOperation, Purpose

@@ -8,12 +8,13 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
-from launchready.collecting.answers import kind_of, masked
+from launchready.collecting.answers import masked
 from launchready.collecting.collector import Collector, Cost, Safety
 from launchready.collecting.context import Context, matches
 from launchready.collecting.reproduce import curl
 from launchready.collecting.urls import path_parameters
 from launchready.door.messages import Reply, Request
+from launchready.door.replies import kind_of
 from launchready.model.evidence import ExposedPaths, Gap, Surface
 from launchready.model.exchange import Intent
 from launchready.model.operation import Guard, HttpOperation
@@ -48,7 +49,7 @@ PLACES = (
     _place("/actuator", "framework console", r"\"_links\""),
     _place("/actuator/env", "environment dump", r"\"(?:propertySources|activeProfiles)\""),
     _place("/actuator/heapdump", "memory dump", r"^JAVA PROFILE"),
-    _place("/debug", "debug page", r"(?:traceback|environ|settings|debug|stack)"),
+    _place("/debug", "debug page", r"\A\s*[\[{]|(?:traceback|environ|settings|debug|stack)"),
     _place("/debug/vars", "debug variables", r"\"(?:cmdline|memstats|env|environ|config|settings|pid|threads|uptime)"),
     _place("/debug/pprof/", "profiler", r"(?:goroutine|heap|profile)"),
     _place("/_profiler", "profiler", r"profiler"),

@@ -4,6 +4,7 @@ Proof is the raised value in a later read, where another account of the same mak
 the answer of the write merely repeats proves nothing, nor does one that is stored beside any other unknown field.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -12,10 +13,10 @@ from launchready.collecting.asking import Asker, Question
 from launchready.collecting.assigned_objects import AssignedObjects
 from launchready.collecting.assigning import Assigned, Taken, assign, taken
 from launchready.collecting.assigning_trials import Case, gap_of, trials_of
-from launchready.collecting.media import with_fields
 from launchready.collecting.collector import Collector, Cost, Safety
 from launchready.collecting.context import Context
 from launchready.collecting.holdings import is_profile, last_path_type
+from launchready.collecting.media import with_fields
 from launchready.collecting.planting import Planter, with_aliases
 from launchready.collecting.privileges import (
     FirstSights,
@@ -40,6 +41,7 @@ _MOST_SPARES = 3
 _MOST_WRITES = 3
 _ROUNDS = 8
 _CONTROL = "launchready_note"
+_CREDENTIAL = re.compile(r"passw|credential|mfa|2fa|avatar|photo", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -262,6 +264,6 @@ def _profile_writes(context: Context) -> list[HttpOperation]:
         and item.bodies
         and item.purpose in {Purpose.ME, Purpose.UPDATE}
         and (item.object_class in {ObjectClass.PROFILE, ObjectClass.SETTINGS} or item.purpose is Purpose.ME)
-        and (not path_parameters(item.path) or item.path.endswith("}"))
+        and not _CREDENTIAL.search(item.path)
     ]
     return sorted(found, key=lambda item: (len(path_parameters(item.path)), item.object_class is ObjectClass.SETTINGS))

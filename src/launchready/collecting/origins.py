@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 from urllib.parse import urlsplit
 
-from launchready.collecting.answers import kind_of
 from launchready.collecting.approved_origins import OriginWatch, candidates, refuses_preflight
 from launchready.collecting.collector import Collector, Cost, Safety
 from launchready.collecting.context import Context
 from launchready.collecting.reproduce import curl, origin_of
 from launchready.collecting.urls import path_of, path_parameters
 from launchready.door.messages import Reply, Request
+from launchready.door.replies import kind_of
 from launchready.model.evidence import Gap, OriginTrials, Surface
 from launchready.model.exchange import Intent
 from launchready.model.operation import Guard, HttpOperation, Purpose
@@ -150,7 +150,7 @@ class OriginsCollector(Collector):
             )
         )
 
-    async def _try(  # noqa: PLR0913 - one trial has these six parts
+    async def _try(
         self,
         context: Context,
         operation: HttpOperation,

@@ -7,7 +7,6 @@ list or a name. What could not be planted is a gap with the target's own words.
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from launchready.collecting.answers import kind_of
 from launchready.collecting.bodies import BodyMaker, Draft, refusal_words
 from launchready.collecting.collector import Collector, Cost, Safety
 from launchready.collecting.context import Context
@@ -16,6 +15,7 @@ from launchready.collecting.holdings import Holdings, is_profile, object_type_at
 from launchready.collecting.media import with_fields
 from launchready.collecting.urls import UnfilledError, path_of, path_parameters
 from launchready.door.messages import Reply, Request
+from launchready.door.replies import kind_of
 from launchready.model.evidence import Accounts, Gap, Planted, Plantings, Surface
 from launchready.model.exchange import Intent
 from launchready.model.operation import Guard, HttpOperation, ObjectClass, Purpose

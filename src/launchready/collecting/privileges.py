@@ -7,12 +7,12 @@ from enum import Enum, auto
 from typing import Any
 
 from launchready.accounts.person import Person
-from launchready.collecting.answers import says_refused
 from launchready.collecting.asking import Asker, Question
 from launchready.collecting.context import Context
 from launchready.collecting.planting import with_aliases
 from launchready.collecting.urls import path_parameters
 from launchready.door.messages import Reply
+from launchready.door.replies import says_error
 from launchready.model.exchange import Intent
 from launchready.model.operation import HttpOperation, ObjectClass, Purpose, Schema
 from launchready.surface import schemas
@@ -231,7 +231,7 @@ class FirstSights:
         wanted = {operation.id for operation in log_ins}
         replies = (reply for (name, at), reply in self._first.items() if name == person.name and at in wanted)
         first = next(replies, None)
-        return None if first is None else first.ok and not says_refused(first.json())
+        return None if first is None else first.ok and not says_error(first.json())
 
 
 class Sightings:

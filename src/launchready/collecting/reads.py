@@ -8,7 +8,7 @@ in A's own answer, so no schema has to be believed.
 from dataclasses import replace
 from typing import ClassVar
 
-from launchready.collecting.answers import flat, kind_of
+from launchready.collecting.answers import flat
 from launchready.collecting.asking import Asker, Question
 from launchready.collecting.bodies import BodyMaker
 from launchready.collecting.collections_read import CollectionReader
@@ -27,6 +27,7 @@ from launchready.collecting.holdings import (
 from launchready.collecting.signals import Privacy
 from launchready.collecting.urls import path_parameters
 from launchready.door.messages import Reply
+from launchready.door.replies import kind_of
 from launchready.model.evidence import AccessMatrix, Accounts, Gap, Planted, Plantings, Surface
 from launchready.model.exchange import Intent
 from launchready.model.operation import Guard, HttpOperation, ObjectClass, Place, Purpose

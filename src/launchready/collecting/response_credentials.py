@@ -95,7 +95,7 @@ class CredentialWatch:
         if not reply.ok and reply.request.body is not None:
             return ()
         return tuple(
-            (f"{secret.kind} in clear", _where(reply, secret, self.vault), secret.mask(), True)
+            (f"{secret.kind} in clear", _where(reply, secret, self.vault), self.vault.resolve(secret.ref), True)
             for secret in self.vault.found(reply.text())
             if secret.kind == "password"
         )

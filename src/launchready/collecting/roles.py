@@ -89,7 +89,7 @@ class _Work:
     """The trials of single operations."""
 
     def __init__(self, context: Context, collector: RolesCollector) -> None:
-        assert context.crew is not None  # noqa: S101 - the collector checked
+        assert context.crew is not None
         self.context, self.collector, self.crew = context, collector, context.crew
         self.planter = Planter(context, context.plantings.objects)
         self.asker = Asker(context)

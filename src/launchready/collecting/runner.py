@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 
 from launchready.collecting.collector import Collector
 from launchready.collecting.context import Context, MissingEvidence
-from launchready.door.budget import BudgetSpent
+from launchready.collecting.presence import require_members
+from launchready.door.budget import BudgetSpent, TargetSilent
 from launchready.door.permit import PermitRefused
 from launchready.model.event import Noted, PhaseEnded, PhaseStarted, RequestSpent
 from launchready.model.evidence import Collected, Failed, Partial, Slot
@@ -88,6 +89,10 @@ async def _slot_of(
         await stopper.watch(asyncio.ensure_future(_guarded(collector, context)))
     except MissingEvidence as missing:
         return Failed(kind=kind, cause=missing.cause, reason=missing.reason, remedy=missing.remedy)
+    except TargetSilent as silent:
+        return Partial(
+            evidence=collector.evidence(), cause=Cause.TARGET_FAILED, reason=str(silent), remedy=RERUN
+        )
     except BudgetSpent as spent:
         return Partial(
             evidence=collector.evidence(), cause=Cause.BUDGET, reason=str(spent), remedy=LARGER
@@ -117,4 +122,6 @@ async def _slot_of(
 async def _guarded(collector: Collector, context: Context) -> None:
     for kind in collector.needs:
         context.get(kind)
+    context.door.spending.try_again()
+    await require_members(context, collector)
     await collector.run(context)

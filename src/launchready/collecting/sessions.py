@@ -4,12 +4,12 @@ from typing import ClassVar
 
 from launchready.accounts.person import Person, Session
 from launchready.accounts.refreshing import refresh
-from launchready.collecting.answers import kind_of
 from launchready.collecting.collector import Collector, Cost, Safety
 from launchready.collecting.context import Context
 from launchready.collecting.ending import change_password, ends_session, password_operation
 from launchready.collecting.urls import path_of
 from launchready.door.messages import Reply, Request
+from launchready.door.replies import kind_of
 from launchready.model.evidence import Accounts, Gap, SessionScenarios, Surface
 from launchready.model.exchange import Intent
 from launchready.model.operation import HttpOperation, Purpose

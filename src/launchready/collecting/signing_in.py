@@ -46,7 +46,9 @@ class AccountsCollector(Collector):
             made=made,
         )
         context.crew = self._crew = crew
+        context.door.keep_fresh(crew.keep_fresh)
         accounts = await crew.assemble()
+        context.canary_at = context.door.spending.requests
         for note in accounts.notes:
             context.emit(Noted(text=note))
         for person in crew.people:

@@ -2,11 +2,11 @@
 
 from typing import ClassVar
 
-from launchready.collecting.answers import kind_of
 from launchready.collecting.collector import Collector, Cost, Safety
 from launchready.collecting.context import Context, MissingEvidence
 from launchready.collecting.urls import path_of, path_parameters
 from launchready.door.messages import Reply, Request
+from launchready.door.replies import kind_of
 from launchready.model.event import Noted
 from launchready.model.evidence import Surface
 from launchready.model.exchange import Intent
@@ -100,13 +100,13 @@ async def _settled(context: Context, surface: Surface) -> Surface:
     Documents are wrong about their server path; a base path is believed when some operation of it is not answered
     like a path that does not exist.
     """
-    samples = _samples(surface)
+    samples = _samples(context, surface)
     candidates = base_path_candidates(surface)
     if not samples or len(candidates) < 2:  # noqa: PLR2004 - nothing to choose from
         return surface
     for base in candidates:
         tried = surface if base == candidates[0] else rebased(surface, base)
-        for operation in _samples(tried):
+        for operation in _samples(context, tried):
             reply = await context.door.send(
                 Request(method="GET", url=path_of(operation, {}), bare=True, intent=Intent.DISCOVER)
             )
@@ -115,12 +115,12 @@ async def _settled(context: Context, surface: Surface) -> Surface:
     return surface
 
 
-def _samples(surface: Surface) -> list[HttpOperation]:
+def _samples(context: Context, surface: Surface) -> list[HttpOperation]:
     return [
         item
         for item in surface.operations
         if isinstance(item, HttpOperation)
         and item.method == "GET"
         and not path_parameters(item.path)
-        and item.purpose is not Purpose.ACTION
+        and not context.untouchable(item)
     ][:_SAMPLES]

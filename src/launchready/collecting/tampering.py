@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from launchready.collecting.answers import flat, kind_of, steady
+from launchready.collecting.answers import flat, steady
 from launchready.collecting.asking import Asker, Question
 from launchready.collecting.bodies import Draft
 from launchready.collecting.collections_read import page_of
@@ -13,6 +13,7 @@ from launchready.collecting.holdings import ends_with_parameter, last_path_type
 from launchready.collecting.planting import Planter
 from launchready.collecting.urls import path_parameters
 from launchready.door.messages import FormBody, JsonBody, MultipartBody, Reply
+from launchready.door.replies import kind_of
 from launchready.model.evidence import Planted
 from launchready.model.exchange import Intent
 from launchready.model.operation import HttpOperation, Purpose

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from launchready.accounts.person import Person
-from launchready.collecting.answers import kind_of, masked
+from launchready.collecting.answers import masked
 from launchready.collecting.asking import Asker, Question
 from launchready.collecting.collector import Collector, Cost, Safety
 from launchready.collecting.context import Context
@@ -12,6 +12,7 @@ from launchready.collecting.holdings import Holdings, last_path_type
 from launchready.collecting.reproduce import curl
 from launchready.collecting.urls import path_of, path_parameters
 from launchready.door.messages import Reply, Request
+from launchready.door.replies import kind_of
 from launchready.door.vault import Secret
 from launchready.model.evidence import Accounts, Gap, Surface, TokenTrials
 from launchready.model.exchange import Intent

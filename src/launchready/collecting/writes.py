@@ -6,7 +6,6 @@ have seen it.
 
 from typing import ClassVar
 
-from launchready.collecting.answers import kind_of
 from launchready.collecting.asking import Asker, Question
 from launchready.collecting.bodies import Draft
 from launchready.collecting.collector import Collector, Cost, Safety
@@ -17,6 +16,7 @@ from launchready.collecting.planting import CREATING, Planter
 from launchready.collecting.signals import learned
 from launchready.collecting.tampering import UPDATING, Effect, Tamper
 from launchready.collecting.urls import path_parameters
+from launchready.door.replies import kind_of
 from launchready.model.evidence import AccessMatrix, Accounts, Gap, Planted, Plantings, Surface, WriteMatrix
 from launchready.model.exchange import Intent
 from launchready.model.operation import HttpOperation, ObjectClass, Place, Purpose

@@ -17,6 +17,7 @@ _RECOVERY = 1.02
 _RESERVE = 0.1
 _LEAST_RESERVE = 50
 _RESERVE_SECONDS = 60.0
+_MOST_UNANSWERED = 10
 
 
 class BudgetSpent(Exception):  # noqa: N818 - a state that the caller handles
@@ -27,6 +28,14 @@ class BudgetSpent(Exception):  # noqa: N818 - a state that the caller handles
             f"the budget of {limit:g} {what} is spent; raise it under [budget] in launchready.toml"
         )
         self.what, self.limit = what, limit
+
+
+class TargetSilent(BudgetSpent):
+    """So many requests in a row brought no answer that asking on would only take time."""
+
+    def __init__(self, count: int) -> None:
+        Exception.__init__(self, f"the target did not answer {count} requests in a row")
+        self.what, self.limit = "unanswered requests", count
 
 
 class Spending:
@@ -42,6 +51,7 @@ class Spending:
         self.received = 0
         self.limited = 0
         self.rate = budget.rate
+        self.unanswered = 0
         self._began = time.monotonic()
         self._next = self._began
         self._paused_until = 0.0
@@ -79,6 +89,14 @@ class Spending:
         self.received += received
         self._slots.release()
 
+    def heard(self, *, answered: bool) -> None:
+        """Notice whether the target answered; ten silences in a row end the asking."""
+        self.unanswered = 0 if answered else self.unanswered + 1
+
+    def try_again(self) -> None:
+        """Let one more request find out whether a silent target is back."""
+        self.unanswered = min(self.unanswered, _MOST_UNANSWERED - 1)
+
     def saw(self, status: int, retry_after: str) -> float:
         """Adapt to an answer: 429, or 503 with Retry-After, pauses and halves the rate.
 
@@ -101,6 +119,8 @@ class Spending:
     def _check(self, *, reserve: bool) -> None:
         budget = self.budget
         share = _RESERVE if reserve else 0.0
+        if self.unanswered >= _MOST_UNANSWERED and not reserve:
+            raise TargetSilent(self.unanswered)
         if self.requests >= budget.requests + (
             max(_LEAST_RESERVE, budget.requests * share) if reserve else 0
         ):

@@ -4,7 +4,7 @@ import asyncio
 import ssl
 import time
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from types import TracebackType
 from typing import Self
 from urllib.parse import urljoin
@@ -74,6 +74,7 @@ class Door:
         self._shelf = Shelf(self.redactor)
         self._recorder = recorder
         self._emit = emit
+        self._fresh: Callable[[str], Awaitable[object]] | None = None
         self._count = 0
         self._began = time.perf_counter()
         self._session: aiohttp.ClientSession | None = None
@@ -160,10 +161,16 @@ class Door:
         kept = self._shelf.get(exchange)
         return kept.reply if kept else None
 
+    def keep_fresh(self, renew: Callable[[str], Awaitable[object]]) -> None:
+        """Call `renew` with the principal before each request that carries credentials, but for signing in."""
+        self._fresh = renew
+
     async def send(self, request: Request) -> Reply:
         """Send one request. No redirect is followed."""
         if self._session is None:
             raise RuntimeError("the door is not open: use `async with Door(...)`")
+        if self._fresh is not None and not request.bare and request.intent is not Intent.SIGN_IN:
+            await self._fresh(request.principal)
         absolute = self.permit.absolute(request.url)
         at_target = self.permit.check(request, absolute)
         wallet = self._wallet_for(request) if at_target else None
@@ -177,6 +184,8 @@ class Door:
             received = await self._exchange(reply, headers, body)
         finally:
             self.spending.end(received)
+        if at_target:
+            self.spending.heard(answered=bool(reply.status))
         pause = self.spending.saw(
             reply.status, reply.header("retry-after") if reply.status >= _LIMITING else ""
         )

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 from launchready.door.messages import Reply
+from launchready.door.replies import is_edge_wall
 from launchready.surface.documents import is_page, load_file, parse_document
 from launchready.surface.errors import SurfaceError
 from launchready.surface.har import is_har
@@ -75,24 +76,6 @@ class NotFound:
 
 
 Discovery: TypeAlias = Found | NotFound
-
-
-def is_edge_wall(reply: Reply) -> bool:
-    """Whether something in front of the API answered: a challenge, a login page of a preview or provider."""
-    if "challenge" in reply.header("cf-mitigated").lower() or reply.header("x-vercel-mitigated"):
-        return True
-    location = reply.header("location").lower()
-    if any(name in location for name in ("vercel.com/sso", "cloudflareaccess.com", "/cdn-cgi/access/login")):
-        return True
-    text = reply.body[:20_000].decode("utf-8", "replace").lower()
-    marks = (
-        "_cf_chl_opt",
-        "/cdn-cgi/challenge-platform",
-        "vercel authentication",
-        "just a moment...</title>",
-    )
-    walls = {401, 403, 429, 503}
-    return reply.status in walls and is_page(text) and any(mark in text for mark in marks)
 
 
 async def discover(target: str, fetch: Fetch, *, spec: str = "") -> Discovery:

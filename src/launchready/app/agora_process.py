@@ -16,6 +16,7 @@ from launchready.app.errors import UsageProblem
 
 # -P: a file called agora.py in the working directory is not what is meant
 _PYTHON = (sys.executable, "-P", "-m")
+APPROVED_ORIGIN = "https://agora.example"
 _START_SECONDS = 60.0
 _STOP_SECONDS = 10.0
 _ATTEMPTS = 3
@@ -102,7 +103,7 @@ def agora_settings(
         "AGORA_SECRET_KEY": secrets.token_hex(32),
         "AGORA_WEBHOOK_SECRET": secrets.token_hex(32),
         "AGORA_DATABASE_URL": f"sqlite:///{(folder / 'agora.db').as_posix()}",
-        "AGORA_ALLOWED_ORIGINS": "https://agora.example",
+        "AGORA_ALLOWED_ORIGINS": APPROVED_ORIGIN,
         "AGORA_PUBLIC_BASE_URL": f"http://127.0.0.1:{port}",
         "AGORA_SMTP_URL": f"smtp://127.0.0.1:{mail_port}",
         "AGORA_ENVIRONMENT": "staging",

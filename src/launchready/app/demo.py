@@ -7,7 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from launchready.app.agora_process import AgoraFlaw, free_port, known_flaws, running_agora
+from launchready.app.agora_process import (
+    APPROVED_ORIGIN,
+    AgoraFlaw,
+    free_port,
+    known_flaws,
+    running_agora,
+)
 from launchready.app.audit import Audited, AuditOrder, audit
 from launchready.app.errors import UsageProblem
 from launchready.app.phases import Emit
@@ -58,6 +64,7 @@ async def demo(
                     environment=Environment.STAGING,
                     accounts=accounts,
                     mail=MailSettings(sink=f"127.0.0.1:{mail_port}"),
+                    origins=(APPROVED_ORIGIN,),
                     only=only,
                 )
                 order = AuditOrder(settings=Settings(collect=collect), out=out, confirmed=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from launchready.accounts.feedback import complaints_in
-from launchready.collecting.privileges import Sight, admitted
+from launchready.collecting.privileges import Sight, admitted, alternatives
 from launchready.door.messages import Reply
 from launchready.door.replies import kind_of
 from launchready.model.probe import AnswerKind
@@ -45,16 +45,19 @@ async def assign(send: Send, wanted: Mapping[str, Any], shown: set[str], limit: 
         if reply is None:
             break
         done.last = reply
-        if not refuses(reply):
-            done.accepted, done.taken = (sent, reply) if reply.ok else ({}, None)
+        if reply.ok and not refuses(reply):
+            done.accepted, done.taken = sent, reply
+            break
+        if not refuses(reply) and kind_of(reply) is not AnswerKind.ERROR:
             break
         rounds = _next(done, sent, reply, shown) + rounds
     return done
 
 
 def _next(done: Assigned, sent: dict[str, Any], reply: Reply, shown: set[str]) -> list[dict[str, Any]]:
-    """What to send after a refusal."""
-    named = {item.field: item.text for item in complaints_in(reply.json(), tuple(sent)) if item.field in sent}
+    """What to send after a refusal, or after a failure: a value that the storage does not know makes some fail."""
+    complaints = complaints_in(reply.json(), tuple(sent)) if refuses(reply) else []
+    named = {item.field: item.text for item in complaints if item.field in sent}
     better = {
         name: value
         for name, text in named.items()
@@ -68,8 +71,11 @@ def _next(done: Assigned, sent: dict[str, Any], reply: Reply, shown: set[str]) -
     if named:
         return [{name: value for name, value in sent.items() if name not in named}]
     if len(sent) == 1:
-        done.refused[next(iter(sent))] = reply
-        return []
+        ((name, value),) = sent.items()
+        others = [{name: other} for other in alternatives(name, value)]
+        if refuses(reply) and not others:
+            done.refused[name] = reply
+        return others
     visible = {name: value for name, value in sent.items() if name in shown}
     alone = [{name: value} for name, value in visible.items()]
     return [visible, *alone] if len(visible) > 1 else alone

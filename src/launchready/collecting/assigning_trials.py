@@ -77,11 +77,14 @@ def _kept(case: Case, done: Assigned, name: str, after: Sight) -> Trial:
             reason += ", but so is the same write without it" if case.control is not None else ""
         return _trial(case, name, True if works else None, reason, refusal, case.control, value)
     if name in done.accepted:
-        back = next((reply for (reader, shown) in after.values if shown == name for reply in [after.replies[reader]]), None)
-        if back is None:
-            return _trial(case, name, None, f"{name} was not shown afterwards", done.taken, None, value)
-        return _trial(case, name, True, f"{name} did not take the value that was sent", done.taken, back, value)
-    return _trial(case, name, None, f"{name} was only refused together with other fields", done.last, None, value)
+        back = next((after.replies[reader] for reader, shown in after.values if shown == name), None)
+        reason = f"{name} did not take the value that was sent" if back else f"{name} was not shown afterwards"
+        return _trial(case, name, None if back is None else True, reason, done.taken, back, value)
+    status = done.last.status if done.last is not None else 0
+    told = f"the target failed with {status} when {name} was sent" if status >= 500 else (  # noqa: PLR2004 - RFC 9110
+        f"{name} was only refused together with other fields"
+    )
+    return _trial(case, name, None, told, done.last, None, value)
 
 
 def _unseen(case: Case, done: Assigned, after: Sight) -> Trial:
@@ -97,7 +100,7 @@ def _unseen(case: Case, done: Assigned, after: Sight) -> Trial:
     return _trial(case, case.name, True if works and every else None, reason, done.last, case.control, None)
 
 
-def _trial(  # noqa: PLR0913 - one trial has these parts
+def _trial(  # noqa: PLR0913, PLR0917 - one trial has these parts
     case: Case,
     name: str,
     held: bool | None,  # noqa: FBT001 - it is the outcome

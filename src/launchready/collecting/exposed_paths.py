@@ -181,10 +181,7 @@ def _asked(context: Context) -> list[tuple[Place, HttpOperation | None]]:
         and _INTERNAL.search(operation.path)
         and context.in_focus(operation)
     ]
-    if context.settings.include:
-        usual = [place for place in PLACES if _included(context, place)]
-    else:
-        usual = list(PLACES)
+    usual = [place for place in PLACES if not context.settings.include or _included(context, place)]
     known = {place.path for place, _ in own}
     return [*own, *((place, None) for place in usual if place.path not in known)]
 

@@ -31,15 +31,16 @@ from launchready.collecting.privileges import (
 )
 from launchready.collecting.urls import path_parameters
 from launchready.door.messages import Body, JsonBody, Reply
+from launchready.door.replies import kind_of
 from launchready.model.evidence import Accounts, MassAssignment, Plantings, Surface
 from launchready.model.exchange import Intent
 from launchready.model.operation import Guard, HttpOperation, ObjectClass, Purpose
-from launchready.model.probe import Trial
+from launchready.model.probe import AnswerKind, Trial
 
 A = "member_a"
 _MOST_SPARES = 3
 _MOST_WRITES = 3
-_ROUNDS = 8
+_ROUNDS = 10
 _CONTROL = "launchready_note"
 _CREDENTIAL = re.compile(r"passw|credential|mfa|2fa|avatar|photo", re.IGNORECASE)
 
@@ -103,7 +104,7 @@ class MassAssignmentCollector(Collector):
             return None
         if not plain.person.created:
             plain = await self._another(context, sightings) or plain
-        wanted = self._wanted(context, operation, plain)
+        wanted = _wanted(context, operation, plain.sight, plain.first)
         made: list[SignUpResult] = []
 
         async def send(sent: dict[str, Any]) -> Reply | None:
@@ -129,13 +130,6 @@ class MassAssignmentCollector(Collector):
         if person is not None and not found:
             return person
         return plain.person if plain.person.name != A else None
-
-    def _wanted(self, context: Context, operation: HttpOperation, plain: _Plain) -> dict[str, Any]:
-        """Guesses, raised values of what is shown, and a field that nobody knows."""
-        values = {_CONTROL: context.new_word("unknown field"), **guesses(context.operations())}
-        for sight in (plain.sight, plain.first):
-            values |= _raised(context, sight)
-        return {name: value for name, value in values.items() if not _by_design(operation, name, value)}
 
     async def _another(self, context: Context, sightings: Sightings) -> _Plain | None:
         """A new plain account: one from an earlier run was confirmed long ago."""
@@ -180,28 +174,26 @@ class MassAssignmentCollector(Collector):
         planter = Planter(context, context.plantings.objects)
         for operation in operations:
             if context.crew is not None and await context.crew.ensure(person.name):
-                await self._profile_write(asker, sightings, planter, person, operation)
+                raised_now = await self._profile_write(asker, sightings, planter, person, operation)
+                person = (await self._spare(context) if raised_now else None) or person
 
     async def _profile_write(
         self, asker: Asker, sightings: Sightings, planter: Planter, person: Person, operation: HttpOperation
-    ) -> None:
+    ) -> bool:
+        """Whether a field took its value: the account is then no plain member any more."""
         context = asker.context
         values = _own_values(planter, operation, person)
         draft = None if values is None else planter.bodies.draft(
             operation, owner=A, helper=A, holdings=planter.holdings, values=values, only_text=True
         )  # fmt: skip
         if values is None or (draft is None and operation.method != "PATCH"):
-            return
-        body: Body = draft.body if draft is not None else JsonBody(value={})
+            return False
+        body = _about_oneself(draft.body if draft is not None else JsonBody(value={}), person)
         before = await sightings.of(person)
         plain = await asker.ask(person.name, Question(operation=operation, values=values, body=body), Intent.CONTROL)
-        wanted = {
-            name: value
-            for name, value in {
-                _CONTROL: context.new_word("unknown field"), **guesses(context.operations()), **_raised(context, before),
-            }.items()
-            if not _by_design(operation, name, value)
-        }  # fmt: skip
+        if kind_of(plain) is AnswerKind.REFUSED:
+            return False  # it is not for members at all, which the checks of roles look at
+        wanted = _wanted(context, operation, before)
 
         async def send(sent: dict[str, Any]) -> Reply | None:
             question = Question(operation=operation, values=values, body=with_fields(body, sent))
@@ -215,6 +207,7 @@ class MassAssignmentCollector(Collector):
         )  # fmt: skip
         found = taken(done.accepted, before, after)
         self.trials.extend(trials_of(case, done, found, after, extra=wanted.get(_CONTROL, "")))
+        return bool(found)
 
     def evidence(self) -> MassAssignment:
         """Trials so far."""
@@ -223,6 +216,14 @@ class MassAssignmentCollector(Collector):
     def summary(self) -> str:
         """Counts."""
         return f"{len(self.trials)} trials, {sum(item.held is False for item in self.trials)} took effect"
+
+
+def _wanted(context: Context, operation: HttpOperation, *sights: Sight) -> dict[str, Any]:
+    """Guesses, raised values of what is shown, and a field that nobody knows."""
+    values = {_CONTROL: context.new_word("unknown field"), **guesses(context.operations())}
+    for sight in sights:
+        values |= _raised(context, sight)
+    return {name: value for name, value in values.items() if not _by_design(operation, name, value)}
 
 
 def _raised(context: Context, sight: Sight) -> dict[str, Any]:
@@ -251,6 +252,14 @@ def _own_values(planter: Planter, operation: HttpOperation, person: Person) -> d
     own = handles.get(names[0].lower()) or (handles.get("id") if by_type or names[0].lower().endswith("id") else "")
     own = own or (handles.get("username", "") if "name" in names[0].lower() else "")
     return {names[0]: own} if own else None
+
+
+def _about_oneself(body: Body, person: Person) -> Body:
+    """The body with the account's own names in it, where it asks for them: else it is about nobody."""
+    if not isinstance(body, JsonBody) or not isinstance(body.value, dict):
+        return body
+    own = {name: value for name, value in with_aliases(person.handles).items() if isinstance(body.value.get(name), str)}
+    return JsonBody(value={**body.value, **own})
 
 
 def _profile_writes(context: Context) -> list[HttpOperation]:

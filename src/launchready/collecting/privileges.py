@@ -44,6 +44,7 @@ _NAMES: tuple[tuple[Lift, re.Pattern[str]], ...] = (
 )  # fmt: skip
 _HIGH = re.compile(r"admin|super_?user|root|owner|staff|moderator", re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_STAFF = ("admin", "moderator", "manager", "staff", "employee")
 _MUCH = 1_000_001
 GUESSES: Mapping[str, Any] = {
     "role": "admin",
@@ -101,8 +102,20 @@ def _word(lift: Lift, current: str, allowed: tuple[Any, ...]) -> Any:
         return None
     listed = [item for item in allowed if isinstance(item, str) and _HIGH.search(item)]
     wanted = next((item for item in listed if "admin" in item.lower()), listed[0] if listed else "admin")
-    wanted = wanted.upper() if current.isupper() and not listed else wanted
+    wanted = wanted if listed else _cased(wanted, current)
     return wanted if wanted != current else None
+
+
+def _cased(word: str, like: str) -> str:
+    return word.upper() if like.isupper() else word.title() if like.istitle() else word
+
+
+def alternatives(name: str, value: Any) -> list[str]:
+    """Other words for staff, one after the other, where a role was not known to the target."""
+    if lift_of(name) is not Lift.ROLE or not isinstance(value, str):
+        return []
+    words = [_cased(word, value) for word in _STAFF]
+    return words[words.index(value) + 1 :][:1] if value in words else []
 
 
 def admitted(name: str, text: str) -> Any:
@@ -138,8 +151,8 @@ def guesses(operations: Iterable[HttpOperation]) -> dict[str, Any]:
     found = dict(GUESSES)
     for operation in operations:
         about = operation.object_class is ObjectClass.PROFILE or operation.purpose in {Purpose.ME, Purpose.ADMIN}
-        forms = [*operation.bodies, *(form for form in operation.replies if form.status.startswith("2"))]
-        for schema in (form.schema for form in forms if about):
+        shown = [form.schema for form in operation.replies if form.status.startswith("2")]
+        for schema in [*(form.schema for form in operation.bodies), *shown] if about else ():
             for pointer, part in schemas.fields(schema):
                 name = schemas.last_name(pointer)
                 value = _of_type(name, schemas.type_of(schemas.branch(part)), allowed_values(operations, name))
@@ -177,7 +190,7 @@ class Sight:
 
     def take(self, operation: str, reply: Reply, marks: frozenset[str]) -> bool:
         """Add what a reply shows of the object with these marks; whether it showed any."""
-        found = {}
+        found: dict[tuple[str, str], Any] = {}
         for name, value in fields_of(reply.json(), marks):
             if lift_of(name) is not None and not isinstance(value, dict):
                 found.setdefault((operation, name), value)

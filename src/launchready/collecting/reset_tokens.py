@@ -62,10 +62,10 @@ class ResetTrial:
             token = any(_TOKEN_INPUT.search(name) for name in names)
             password = any(_PASSWORD_INPUT.search(name) for name in names)
             address = any(_ADDRESS_INPUT.search(name) for name in names)
-            wanted = token and password if with_token else address and not token and not password
+            asks = address and not token and not password and operation.purpose is Purpose.RESET
+            wanted = token and password if with_token else asks
             if operation.method != "GET" and "{" not in operation.path and wanted:
-                if with_token or operation.purpose is Purpose.RESET:
-                    return operation
+                return operation
         return None
 
     async def _ask(self, operation: HttpOperation, person: Person) -> Reply:

@@ -49,7 +49,11 @@ _SECRET_FIELD = re.compile(
     r"totp[_-]?secret|mfa[_-]?secret|otp[_-]?secret|api[_-]?(?:key|secret|token))$",
     re.IGNORECASE,
 )
-_MASKED = re.compile(r"^[*•x.\s-]*$|\*{3,}|•{3,}|\.{3}|…|redacted|hidden|^(?:true|false|null|none|string|required|password)$", re.IGNORECASE)
+_MASKED = re.compile(
+    r"^[*•x.\s-]*$|\*{3,}|•{3,}|\.{3}|…|redacted|hidden"
+    r"|^(?:true|false|null|none|string|required|password)$",
+    re.IGNORECASE,
+)
 _ISSUING = frozenset({Purpose.LOG_IN, Purpose.REFRESH, Purpose.SIGN_UP})
 _SHORT = 6
 _MOST_HITS = 60

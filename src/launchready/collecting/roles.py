@@ -129,7 +129,8 @@ class _Work:
         answer = self.asker.answer(attempt)
         answer_of_admin = None if control is None else self.asker.answer(control)
         held, reason = _told(principal, attempt, answer, answer_of_admin, effect)
-        asked = held is None and attempt.ok and answer.kind in _LET_IN and not (operation.method == "GET" and not answer.fields)
+        let_in = attempt.ok and answer.kind in _LET_IN and (operation.writes or bool(answer.fields))
+        asked = held is None and let_in
         question = f"Is {operation.id} meant for every member?" if asked else ""
         self.collector.keep(
             Trial(

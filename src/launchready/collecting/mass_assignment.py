@@ -197,7 +197,9 @@ class MassAssignmentCollector(Collector):
 
         async def send(sent: dict[str, Any]) -> Reply | None:
             question = Question(operation=operation, values=values, body=with_fields(body, sent))
-            return await asker.ask(person.name, question, Intent.ATTEMPT)
+            reply = await asker.ask(person.name, question, Intent.ATTEMPT)
+            # A server that has just failed may have closed the connection
+            return reply if reply.status else await asker.ask(person.name, question, Intent.ATTEMPT)
 
         done = await assign(send, wanted, before.names, _ROUNDS)
         after = await sightings.of(person)

@@ -1,9 +1,10 @@
 """AUTH-01: every operation without credentials, after a member's own call showed that it works."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 from launchready.accounts.person import Person
-from launchready.collecting.answers import flat
+from launchready.collecting.answers import flat, masked
 from launchready.collecting.asking import Asker, Question
 from launchready.collecting.bodies import Draft
 from launchready.collecting.collector import Collector, Cost, Safety
@@ -198,7 +199,15 @@ class Sweep:
         if names and kind_of(attempt) in {AnswerKind.DATA, AnswerKind.PAGE}:
             values = absent(question.values, names[-1], self.context.new_word("absent id"))
             missing = await self.asker.control("anonymous", question.with_values(values))
+        elif kind_of(attempt) is AnswerKind.DATA:
+            missing = await self._nonsense(operation, question)
         self._keep(operation, target, attempt, control, missing=missing)
+
+    async def _nonsense(self, operation: HttpOperation, question: Question) -> Reply:
+        """The same request to a path that cannot exist: what answers it alike says yes to anything."""
+        request = question.request("anonymous", Intent.CONTROL)
+        path = f"{operation.base_path.rstrip('/')}/{self.context.new_word('absent path')}"
+        return await self.context.door.send(replace(request, url=path, operation=""))
 
     def _member_for(self, operation: HttpOperation) -> str:
         """Who can show that the operation works: a member, or an admin for admin functions."""
@@ -251,8 +260,18 @@ class Sweep:
             self.collector.untold(operation, "no object of member_a's to make it in, or no body")
             return
         question = Question(operation=operation, values=values, query=draft.query, body=draft.body)
+        entry = self.context.will_create(
+            A, "", "", f"{operation.object_type} made without a login by {operation.id}"
+        )
         attempt = await self.asker.ask("anonymous", question, Intent.ATTEMPT)
         made = attempt.ok and kind_of(attempt) is AnswerKind.DATA
+        if made:
+            nonsense = await self._nonsense(operation, question)
+            made = kind_of(nonsense) is not AnswerKind.DATA or masked(nonsense.text()) != masked(
+                attempt.text()
+            )
+        if attempt.status and not made:
+            self.context.undone(entry)
         control = None
         if own is not None or made:
             control = self.context.door.raw(self.context.planted_by.get(operation.id, ""))

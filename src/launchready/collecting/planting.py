@@ -14,7 +14,9 @@ from launchready.collecting.fruits import Fruit, fruit_of
 from launchready.collecting.holdings import Holdings, is_profile, object_type_at, path_types
 from launchready.collecting.media import with_fields
 from launchready.collecting.urls import UnfilledError, path_of, path_parameters
+from launchready.door.budget import BudgetSpent
 from launchready.door.messages import Reply, Request
+from launchready.door.permit import PermitRefused
 from launchready.door.replies import kind_of
 from launchready.model.evidence import Accounts, Gap, Planted, Plantings, Surface
 from launchready.model.exchange import Intent
@@ -119,9 +121,14 @@ class Planter:
     async def _send(self, owner: str, operation: HttpOperation, draft: Draft) -> Reply | None:
         """Send, and repair the body by what the refusal says, a few times."""
         entry = self.context.will_create(owner, "", "", f"{operation.object_type} by {operation.id}")
+        answered = True
         for _ in range(_ATTEMPTS):
-            reply = await self.context.door.send(self._request(owner, operation, draft))
-            kind = kind_of(reply)
+            try:
+                reply = await self.context.door.send(self._request(owner, operation, draft))
+            except (BudgetSpent, PermitRefused):
+                self.context.undone(entry)
+                raise
+            kind, answered = kind_of(reply), bool(reply.status)
             if reply.ok and kind is not AnswerKind.REFUSED:
                 self._undo_by_delete(entry, operation, draft, reply)
                 self.last_made = reply.exchange
@@ -133,7 +140,8 @@ class Planter:
                 break
             draft.body, draft.canaries = repaired.body, repaired.canaries
             draft.build, draft.dropped, draft.bare = repaired.build, repaired.dropped, repaired.bare
-        self.context.undone(entry)
+        if answered:  # otherwise nobody knows whether it was made
+            self.context.undone(entry)
         return None
 
     def _request(self, owner: str, operation: HttpOperation, draft: Draft) -> Request:

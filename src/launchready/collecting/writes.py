@@ -246,11 +246,15 @@ class _Work:
             return []
         look = Question(operation=reader, values=self.planter.holdings.values(reader, A, parent))
         before = await self.asker.ask(A, look, Intent.READ_BACK)
+        what = f"{operation.object_type} in {A}'s {kind} by {operation.id}"
+        entry = self.context.will_create(B, "", "", what)
         attempt = await self.asker.ask(
             B, Question(operation=operation, values=values, body=draft.body), Intent.ATTEMPT
         )
         after = await self.asker.ask(A, look, Intent.READ_BACK)
         changed = any(word in after.text() and word not in before.text() for word in draft.canaries.values())
+        if not changed and attempt.status:
+            self.context.undone(entry)
         effect = Effect(
             attempt=attempt, before=before, after=after, change=Change.NONCE if changed else Change.NONE
         )

@@ -48,7 +48,8 @@ def build_surface(document: Mapping[str, Any], origin: str, *, target: str = "")
         operations=with_inferences(described.operations),
         unusable=described.unusable,
         security_declared=described.security_declared,
-        complete=True,
+        # What could not be read may be all there is of some type: then no check may say that it has nothing to do
+        complete=bool(described.operations) and not described.unusable,
         notes=described.notes,
     )
 

@@ -126,7 +126,9 @@ class Market:
         self.on("POST", "/login", self._log_in, **body(credentials), security=[], **replies(
             object_of({"access_token": TEXT, "token_type": TEXT})
         ))  # fmt: skip
-        self.on("GET", "/me", self._me, security=LOGIN, **replies(object_of({"id": NUMBER, "username": TEXT})))
+        self.on(
+            "GET", "/me", self._me, security=LOGIN, **replies(object_of({"id": NUMBER, "username": TEXT}))
+        )
 
     # -------------------------------------------------------------------------------------- assembling
 
@@ -248,7 +250,9 @@ class Market:
         sent = await request.json()
         missing = [name for name in resource.required if not sent.get(name)]
         if missing:
-            return answer({"detail": [{"loc": ["body", name], "msg": "field required"} for name in missing]}, 422)
+            return answer(
+                {"detail": [{"loc": ["body", name], "msg": "field required"} for name in missing]}, 422
+            )
         inside = {}
         if resource.parent:
             parent = self.parent(resource, request)
@@ -315,7 +319,7 @@ class Market:
         app.router.add_get("/openapi.json", describe)
         for (method, path), handler in self.handlers.items():
             app.router.add_route(method, self.prefix + path, handler)
-        runner = web.AppRunner(app, access_log=None)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         try:
             await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from launchready.collecting.answers import Garden, leaves, masked, matched, sent_text, steady
-from launchready.door.replies import kind_of, says_error
 from launchready.door.messages import FilePart, FormBody, JsonBody, MultipartBody, RawBody, Reply, Request
+from launchready.door.replies import kind_of, says_error
 from launchready.model.probe import AnswerKind, CanaryHit
 
 WORD = "lrabcdefghijklmnx"
@@ -15,7 +15,9 @@ OTHER = "lrzyxwvutsrqponmx"
 HIT = CanaryHit(owner="member_a", object_type="note", object_id="7", field="text", path="")
 
 
-def reply(value=None, status=200, *, raw=None, media="application/json", sent=None, principal="member_b", **headers):
+def reply(
+    value=None, status=200, *, raw=None, media="application/json", sent=None, principal="member_b", **headers
+):
     content = raw if raw is not None else b"" if value is None else json.dumps(value).encode()
     request = sent or Request(method="GET", url="/notes/7", principal=principal)
     return Reply(
@@ -129,7 +131,9 @@ def test_a_wall_in_front_is_no_refusal(answer):
 
 
 def test_an_own_login_page_is_no_wall():
-    assert kind_of(reply(raw=b"<html>please log in</html>", status=401, media="text/html")) is AnswerKind.REFUSED
+    assert (
+        kind_of(reply(raw=b"<html>please log in</html>", status=401, media="text/html")) is AnswerKind.REFUSED
+    )
 
 
 # ------------------------------------------------------------------------------------------------ masked
@@ -238,7 +242,9 @@ def test_the_id_and_another_value_match():
     ],
 )
 def test_an_id_or_constants_alone_match_nothing(value):
-    owner = reply({"id": 7000, "text": "secret", "flag": True, "kind": "", "n": 5, "created_at": "2026-01-01"})
+    owner = reply(
+        {"id": 7000, "text": "secret", "flag": True, "kind": "", "n": 5, "created_at": "2026-01-01"}
+    )
     assert matched(reply(value), owner, ("7000",)) == ()
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from launchready.collecting.answers import CANARY
 from launchready.collecting.bodies import BodyMaker, fitted
-from launchready.collecting.media import png, with_fields
 from launchready.collecting.holdings import Holdings
+from launchready.collecting.media import png, with_fields
 from launchready.door.messages import FormBody, JsonBody, MultipartBody, RawBody, Reply, Request
 from launchready.model.evidence import Collected, Planted
 from launchready.surface.build import build_surface
@@ -27,7 +27,9 @@ def planted(owner, kind, number, object_class="other", **values):
 
 
 PEOPLE = tuple(
-    planted(name, "user", number, "profile", id=str(number), username=f"{name}-name", email=f"{name}@example.com")
+    planted(
+        name, "user", number, "profile", id=str(number), username=f"{name}-name", email=f"{name}@example.com"
+    )
     for number, name in enumerate(("member_a", "member_b", "counterpart"), 100)
 )
 
@@ -55,7 +57,9 @@ async def drafting():
     """Makes a `Drafting` for a body schema."""
     stages = []
 
-    async def make(schema, objects=PEOPLE, *, media="application/json", path="/things", method="POST", more=()):
+    async def make(
+        schema, objects=PEOPLE, *, media="application/json", path="/things", method="POST", more=()
+    ):
         market = Market()
         market.on(method, path, None, **body(schema, media))
         for one_method, one_path, described in more:
@@ -209,7 +213,9 @@ LISTING = [("GET", "/listings/{listing_id}", {}), ("POST", "/listings", body(obj
 
 async def test_a_reference_is_the_helpers_object(drafting):
     objects = (*PEOPLE, planted("member_a", "listing", 7), planted("counterpart", "listing", 8))
-    made = await drafting(object_of({"listing_id": NUMBER, "text": TEXT}, ["listing_id"]), objects, more=LISTING)
+    made = await drafting(
+        object_of({"listing_id": NUMBER, "text": TEXT}, ["listing_id"]), objects, more=LISTING
+    )
     assert made.sent()[0]["listing_id"] == 7
     assert made.sent(helper="counterpart")[0]["listing_id"] == 8
 
@@ -223,7 +229,11 @@ async def test_references_may_be_lists(drafting):
 
 async def test_a_reference_of_any_type_is_something_that_is_there(drafting):
     objects = (*PEOPLE, planted("member_a", "listing", 7))
-    subject = {"subject_type": {"type": "string", "enum": ["comment", "listing"]}, "subject_id": TEXT, "text": TEXT}
+    subject = {
+        "subject_type": {"type": "string", "enum": ["comment", "listing"]},
+        "subject_id": TEXT,
+        "text": TEXT,
+    }
     made = await drafting(object_of(subject, subject), objects, more=LISTING)
     sent, _ = made.sent()
     assert (sent["subject_type"], sent["subject_id"]) == ("listing", "7")

@@ -84,7 +84,9 @@ async def test_the_members_of_the_run_keep_their_passwords():
         before = {name: user["password"] for name, user in market.users.items()}
         known = {made.context.crew.person(name).handles["username"] for name in ("member_a", "member_b")}
         await made.collect("WriteMatrix")
-        assert {name for name, password in before.items() if market.users[name]["password"] == password} >= known
+        assert {
+            name for name, password in before.items() if market.users[name]["password"] == password
+        } >= known
 
 
 def writing_profiles(market, allowed):
@@ -153,7 +155,11 @@ async def test_without_throw_away_accounts_there_is_a_gap():
     signing_up = market.handlers["POST", "/signup"]
 
     async def two_only(request):
-        return answer({"detail": "registration is closed"}, 403) if len(market.users) > 1 else await signing_up(request)
+        return (
+            answer({"detail": "registration is closed"}, 403)
+            if len(market.users) > 1
+            else await signing_up(request)
+        )
 
     market.on("POST", "/signup", two_only)
     async with stage(market) as made:

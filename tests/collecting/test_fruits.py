@@ -10,7 +10,9 @@ from launchready.model.operation import HttpOperation, Produces
 
 def creating(*pointers, kind="listing"):
     produces = tuple(Produces(object_type=kind, pointer=pointer) for pointer in pointers)
-    return HttpOperation(id="POST /listings", method="POST", path="/listings", object_type=kind, produces=produces)
+    return HttpOperation(
+        id="POST /listings", method="POST", path="/listings", object_type=kind, produces=produces
+    )
 
 
 def reply(value=None, location=""):
@@ -82,7 +84,9 @@ def test_a_location_is_decoded():
 
 
 def test_a_field_of_the_request_may_name_the_object():
-    made = fruit(creating(), reply({"message": "created"}), draft({"username": "x", "title": "A chair"}, ("title",)))
+    made = fruit(
+        creating(), reply({"message": "created"}), draft({"username": "x", "title": "A chair"}, ("title",))
+    )
     assert made.object_id == "A chair"
 
 

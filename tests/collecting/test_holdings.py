@@ -54,7 +54,8 @@ def test_owners_are_kept_apart(operations):
 
 
 def test_private_objects_come_first(operations):
-    public, private = planted("member_a", "thread", 1, visible="public"), planted("member_a", "thread", 2, visible="private")
+    public = planted("member_a", "thread", 1, visible="public")
+    private = planted("member_a", "thread", 2, visible="private")
     assert Holdings(operations.values(), [public, private]).first("member_a", "thread") is private
 
 
@@ -105,9 +106,13 @@ def _listing():
 
 
 def _listing_body():
-    content = {"application/json": {"schema": {"type": "object", "properties": {"title": {"type": "string"}}}}}
+    content = {
+        "application/json": {"schema": {"type": "object", "properties": {"title": {"type": "string"}}}}
+    }
     return {"requestBody": {"content": content}, **_listing_reply("201")}
 
 
 def _listing_reply(status="200"):
-    return {"responses": {status: {"description": "", "content": {"application/json": {"schema": _listing()}}}}}
+    return {
+        "responses": {status: {"description": "", "content": {"application/json": {"schema": _listing()}}}}
+    }

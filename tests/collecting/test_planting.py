@@ -36,7 +36,9 @@ async def test_everybody_plants_with_own_words():
     (mine,), (theirs,) = of(plantings, "member_a", "note"), of(plantings, "member_b", "note")
     assert isinstance(mine, Planted)
     assert mine.object_id != theirs.object_id
-    assert market.things["notes"][mine.object_id]["owner"] != market.things["notes"][theirs.object_id]["owner"]
+    assert (
+        market.things["notes"][mine.object_id]["owner"] != market.things["notes"][theirs.object_id]["owner"]
+    )
     words = [word for one in (mine, theirs) for _, word in one.canaries]
     assert len(set(words)) == 4
     for one in (mine, theirs):
@@ -78,7 +80,9 @@ async def test_nobody_buys_his_own_listing_so_the_counterparts_is_bought():
 
     market.things["orders"] = {}
     order = object_of({"listing_id": NUMBER, "note": TEXT}, ["listing_id", "note"])
-    market.on("POST", "/orders", buy, security=LOGIN, **body(order), **replies(object_of({"id": NUMBER}), "201"))
+    market.on(
+        "POST", "/orders", buy, security=LOGIN, **body(order), **replies(object_of({"id": NUMBER}), "201")
+    )
     _, plantings = await planted_in(market)
     (listing,) = of(plantings, "counterpart", "listing")
     for owner in ("member_a", "member_b"):

@@ -261,7 +261,9 @@ async def test_titles_beside_closed_details_are_a_design():
     async def catalogue(request):
         if market.user(request) is None:
             return answer({"detail": "log in"}, 401)
-        return answer([{"id": book["id"], "title": book["title"]} for book in market.things["books"].values()])
+        return answer(
+            [{"id": book["id"], "title": book["title"]} for book in market.things["books"].values()]
+        )
 
     market.on("GET", "/books", catalogue)
     results = await judged(market, "AccessMatrix")
@@ -298,7 +300,9 @@ async def test_a_search_that_repeats_the_question_does_not():
     assert quiet(result)
 
 
-@pytest.mark.parametrize(("path", "key"), [("/feed", "items"), ("/export", "notes"), ("/drafts/export", "rows")])
+@pytest.mark.parametrize(
+    ("path", "key"), [("/feed", "items"), ("/export", "notes"), ("/drafts/export", "rows")]
+)
 async def test_feeds_and_exports_are_looked_through(path, key):
     market = Market()
     market.resource("drafts")
@@ -342,16 +346,18 @@ async def test_a_leak_is_told_at_once_and_cited():
     market.resource("notes", read=members)
     async with stage(market) as made:
         await made.collect("AccessMatrix")
-        assert [event.message for event in made.seen(DETAIL)] == ["member_b reads member_a's note by GET /notes/{note_id}"]
+        told = [event.message for event in made.seen(DETAIL)]
         finding = made.judged()[DETAIL].findings[0]
         cited = [made.journal.exchanges[one] for one in finding.evidence]
-    assert cited
+    assert told == ["member_b reads member_a's note by GET /notes/{note_id}"]
     assert any("lr" in one.response_body for one in cited)
-    assert not [one for one in cited for token in market.sessions if token in f"{one.request_headers}{one.response_body}"]
+    texts = [f"{one.request_headers}{one.response_body}" for one in cited]
+    assert not [text for text in texts for token in market.sessions if token in text]
 
 
 @pytest.mark.parametrize(
-    ("outer", "inner"), [("threads", "messages"), ("topics", "replies"), ("threads", "posts"), ("posts", "comments")]
+    ("outer", "inner"),
+    [("threads", "messages"), ("topics", "replies"), ("threads", "posts"), ("posts", "comments")],
 )
 async def test_a_forum_is_a_question_at_most(outer, inner):
     market = Market()

@@ -77,7 +77,10 @@ def claims(token, **options):
     ("accepts", "word"),
     [
         (claims, "signed"),
-        (lambda token: claims(token) if jwt.get_unverified_header(token).get("alg") == "none" else None, "unsigned"),
+        (
+            lambda token: claims(token) if jwt.get_unverified_header(token).get("alg") == "none" else None,
+            "unsigned",
+        ),
     ],
 )
 async def test_a_signature_that_is_not_checked_is_found(accepts, word):

@@ -48,4 +48,6 @@ def test_the_base_path_is_put_in_front_once(base, path, filled):
 
 
 def test_only_query_inputs_with_a_value_are_sent():
-    assert query_of(operation("/a", "page", "owner_id"), {"owner_id": "7", "other": "1"}) == (("owner_id", "7"),)
+    assert query_of(operation("/a", "page", "owner_id"), {"owner_id": "7", "other": "1"}) == (
+        ("owner_id", "7"),
+    )

@@ -203,7 +203,9 @@ async def test_a_slug_that_moves_on_retitling_is_not_lost():
             pages[found["slug"]] = found
         return answer(found)
 
-    market.on("POST", "/pages", create, security=LOGIN, **body(object_of(fields, fields)), **replies(page, "201"))
+    market.on(
+        "POST", "/pages", create, security=LOGIN, **body(object_of(fields, fields)), **replies(page, "201")
+    )
     market.on("GET", "/pages/{slug}", one, security=LOGIN, **replies(page))
     market.on("PATCH", "/pages/{slug}", one, security=LOGIN, **body(object_of(fields)), **replies(page))
     result = (await judged(market, "WriteMatrix"))[WRITES]
@@ -286,7 +288,9 @@ def threads(**options):
     market = Market()
     fields = {"recipient_id": NUMBER, "subject": TEXT}
     market.resource("threads", fields=fields, required=("subject",))
-    market.resource("messages", fields={"text": TEXT}, required=("text",), verbs="LC", parent="threads", **options)
+    market.resource(
+        "messages", fields={"text": TEXT}, required=("text",), verbs="LC", parent="threads", **options
+    )
     return market
 
 

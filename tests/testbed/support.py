@@ -78,7 +78,11 @@ def serving(folder: Path, flaws: Sequence[str]) -> Iterator[Bench]:
     staff = tuple((role, f"{role}@example.com", f"Lr7!{os.urandom(12).hex()}Z") for role in STAFF)
     settings = agora_settings(folder, port, mail_port, staff) | FAST | {"AGORA_ALLOWED_ORIGINS": ORIGIN}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("AGORA_")}
-    module = ["agora_flaws" if flaws else "agora", "serve", *(word for name in flaws for word in ("--flaw", name))]
+    module = [
+        "agora_flaws" if flaws else "agora",
+        "serve",
+        *(word for name in flaws for word in ("--flaw", name)),
+    ]
     with ExitStack() as stack:
         log = stack.enter_context((folder / "agora.log").open("wb"))
         process = stack.enter_context(

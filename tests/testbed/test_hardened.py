@@ -44,7 +44,11 @@ def what_can_be_proved_passes(report):
 
 
 def many_subjects_are_shown_safe(report):
-    fewer = {name: by_id(report)[name].safe for name, least in LEAST_SAFE.items() if by_id(report)[name].safe < least}
+    fewer = {
+        name: by_id(report)[name].safe
+        for name, least in LEAST_SAFE.items()
+        if by_id(report)[name].safe < least
+    }
     assert fewer == {}
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from launchready.accounts.fields import FieldRole, plain, role_of
 from launchready.door.messages import Reply
+from launchready.door.replies import is_edge_wall
 
 _DEEPEST = 8
 _MOST = 60
@@ -104,6 +105,7 @@ class RefusalKind(StrEnum):
     DENIED = "denied"
     BROKEN = "broken"
     NO_ANSWER = "no_answer"
+    EDGE_WALL = "edge_wall"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +155,8 @@ def read_refusal(reply: Reply, sent: Mapping[str, FieldRole] | None = None) -> R
 def _kind(reply: Reply, complaints: tuple[Complaint, ...]) -> RefusalKind:
     if not reply.status:
         return RefusalKind.NO_ANSWER
+    if is_edge_wall(reply):
+        return RefusalKind.EDGE_WALL
     if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
         return RefusalKind.LIMITED
     if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:

@@ -65,6 +65,12 @@ def sign_up_gap(principal: str, refusal: Refusal, operation: str = "", mailbox: 
             remedy = Remedy(
                 input=Input.HEALTHY_TARGET, sentence="Mend the sign-up (see the target's log) and run again."
             )
+        case RefusalKind.EDGE_WALL:
+            cause, reason = Cause.EDGE_WALL, "a wall in front of the target answered instead of the sign-up"
+            remedy = Remedy(
+                input=Input.EDGE_BYPASS,
+                sentence="Give the header that passes the wall in front of the target: [target.headers].",
+            )
         case RefusalKind.NO_ANSWER:
             cause, reason = Cause.TARGET_FAILED, "the target did not answer the sign-up"
             remedy = Remedy(input=Input.HEALTHY_TARGET, sentence="See that the target is up and run again.")

@@ -196,10 +196,14 @@ def _judged(place: Place, reply: Reply, answer: Answer, controls: list[Reply]) -
         return None, reply.failure or f"the target answered {reply.status}"
     if kind is AnswerKind.ERROR:
         return None, f"the target failed with {reply.status}"
+    if kind is AnswerKind.EMPTY and reply.ok and any(control.ok for control in controls):
+        return None, "the same answer as for a path that does not exist"
     if not reply.ok or kind in {AnswerKind.EMPTY, AnswerKind.REFUSED}:
         return True, f"answered {reply.status}"
     if any(_same(reply, control) for control in controls):
-        return True, "the same answer as for a path that does not exist"
+        # An application's page for all its paths is usual; data for all of them tells nothing
+        told = True if kind is AnswerKind.PAGE else None
+        return told, "the same answer as for a path that does not exist"
     text = reply.text()[:200_000]
     asks_login = _LOGIN_FORM.search(text) and not _ROWS.search(text)  # "last login" stands in consoles, too
     if kind is AnswerKind.PAGE and asks_login and not place.documentation:

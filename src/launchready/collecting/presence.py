@@ -50,9 +50,7 @@ def _why(context: Context, gap: Gap | None) -> Gap | None:
     if gap is None or trouble is None:
         return gap
     cause, reason = trouble
-    return Gap(
-        what=gap.what, cause=cause, reason=reason, remedy=REMEDIES[cause], principal=gap.principal
-    )
+    return Gap(what=gap.what, cause=cause, reason=reason, remedy=REMEDIES[cause], principal=gap.principal)
 
 
 def _raise(gap: Gap | None) -> None:

@@ -199,6 +199,7 @@ class ResponseCredentialsCollector(Collector):
         """Ask for a new password, which nobody else may have done; then cite the exchanges of the hits."""
         if self.watch is None:
             return
+        self._tell_strangers_only(context)
         proved = await ResetTrial(context).spend()
         for key, hit in self.watch.hits.items():
             context.cite([hit.exchange])
@@ -212,6 +213,13 @@ class ResponseCredentialsCollector(Collector):
             context.found(
                 "SEC-13", f"{hit.kind} in the answer of {hit.method} {hit.path}", confirmed=hit.confirmed
             )
+
+    def _tell_strangers_only(self, context: Context) -> None:
+        """Answers to strangers hold little: without a member's the rest is not known."""
+        crew = context.crew
+        gap = crew.gap("member_a") if crew is not None else None
+        if gap is not None and crew is not None and not any(person.confirmed for person in crew.people):
+            self.gaps.append(replace(gap, what="answers to members"))
 
     def evidence(self) -> ResponseCredentials:
         """What was seen so far."""

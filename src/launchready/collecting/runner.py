@@ -76,7 +76,9 @@ async def run_collectors(
             context.emit(Noted(text=f"{collector.title}: {slot.reason}", warning=True))
         summary = "" if isinstance(slot, Failed) else collector.summary()
         context.emit(PhaseEnded(name=collector.title, seconds=time.monotonic() - started, summary=summary))
-        context.emit(RequestSpent(spent=context.door.spending.requests, budget=context.settings.budget.requests))
+        context.emit(
+            RequestSpent(spent=context.door.spending.requests, budget=context.settings.budget.requests)
+        )
 
 
 async def _slot_of(
@@ -84,7 +86,9 @@ async def _slot_of(
 ) -> Slot:
     kind = collector.produces.__name__
     if stopper.stopped:
-        return Failed(kind=kind, cause=Cause.INTERRUPTED, reason="the run was interrupted before", remedy=RESUME)
+        return Failed(
+            kind=kind, cause=Cause.INTERRUPTED, reason="the run was interrupted before", remedy=RESUME
+        )
     try:
         await stopper.watch(asyncio.ensure_future(_guarded(collector, context)))
     except MissingEvidence as missing:
@@ -94,9 +98,7 @@ async def _slot_of(
             evidence=collector.evidence(), cause=Cause.TARGET_FAILED, reason=str(silent), remedy=RERUN
         )
     except BudgetSpent as spent:
-        return Partial(
-            evidence=collector.evidence(), cause=Cause.BUDGET, reason=str(spent), remedy=LARGER
-        )
+        return Partial(evidence=collector.evidence(), cause=Cause.BUDGET, reason=str(spent), remedy=LARGER)
     except PermitRefused as refused:
         return Failed(kind=kind, cause=Cause.NOT_PERMITTED, reason=str(refused), remedy=PERMISSION)
     except asyncio.CancelledError:

@@ -132,6 +132,8 @@ def judge_read(probe: ReadProbe) -> Reading:
         return unreached
     if not _owner_sees(probe):
         return opened(Cause.NO_CONTROL, f"{probe.owner} could not be shown to see the object by this request")
+    if _same_for_anything(probe):
+        return opened(Cause.NO_CONTROL, "the same answer came for an id that does not exist")
     if _signed_out(probe):
         return opened(Cause.SESSION_LOST, f"{probe.principal} was refused its own data too")
     return Denied()
@@ -158,6 +160,13 @@ def _owner_sees(probe: ReadProbe) -> bool:
     if control.shows(probe.owner, probe.object_id):
         return True
     return probe.form not in COLLECTION_FORMS and len(control.matched) >= LEAST_MATCHES
+
+
+def _same_for_anything(probe: ReadProbe) -> bool:
+    """Whether what the owner was shown does not depend on the id, so that it shows no object at all."""
+    control = probe.owner_control
+    shown = control is not None and control.shows(probe.owner, probe.object_id)
+    return control is not None and not shown and _equal(control, probe.absent_control)
 
 
 def _signed_out(probe: ReadProbe) -> bool:
@@ -317,6 +326,8 @@ def _compare_guard(probe: GuardProbe) -> Guarding:
         return opened(Cause.NO_CONTROL, "the member's answer was empty too, so there is nothing to compare")
     if attempt.kind is not AnswerKind.DATA:
         return Denied(note="answered without any data")
+    if _equal(attempt, control) and _equal(attempt, probe.absent_control):
+        return opened(Cause.NO_CONTROL, "the same answer came for something that does not exist")
     if probe.private_paths or _equal(attempt, control):
         proof = f"private fields {', '.join(probe.private_paths)}" if probe.private_paths else "same answer"
         return _weigh_guard(probe, proof=proof)

@@ -57,7 +57,7 @@ def _outcome(trial: Trial) -> Outcome:
             kind, Cause.TARGET_FAILED
         )
         return unproven(subject, opened(cause, f"{trial.name}: {trial.reason or 'not told'}"), evidence)
-    if trial.control is None or trial.control.kind in UNREAD:
+    if trial.control is None or trial.control.kind in UNREAD | {AnswerKind.ERROR}:
         return unproven(subject, NO_CONTROL, evidence)
     return Safe(subject=subject, evidence=evidence)
 

@@ -111,9 +111,10 @@ def write_outcomes(probes: Iterable[WriteProbe], *, impact: str) -> Iterator[Out
 def _write_violation(
     probe: WriteProbe, subject: OperationSubject, impact: str, evidence: tuple[str, ...], question: str = ""
 ) -> Violation:
-    thing = probe.object_type or "object"
+    thing = "account" if probe.object_class == ObjectClass.PROFILE else probe.object_type or "object"
     verb = _DONE[probe.kind]
-    seen = "" if question else f" ({probe.owner} saw it; the answer was {probe.attempt.status})"
+    proof = "the password that was set opens it" if probe.kind is WriteKind.CREDENTIAL else f"{probe.owner} saw it"
+    seen = "" if question else f" ({proof}; the answer was {probe.attempt.status})"
     return Violation(
         subject=subject,
         variant=probe.variant,

@@ -322,7 +322,7 @@ def _compare_guard(probe: GuardProbe) -> Guarding:
         )
     if attempt.kind in _REFUSALS:
         return Denied()
-    if control.kind is AnswerKind.EMPTY:
+    if control.kind is AnswerKind.EMPTY and attempt.kind is not AnswerKind.PAGE:
         return opened(Cause.NO_CONTROL, "the member's answer was empty too, so there is nothing to compare")
     if attempt.kind is not AnswerKind.DATA:
         return Denied(note="answered without any data")

@@ -18,7 +18,8 @@ _BAD_WORDS = frozenset(
 )
 _ERROR_KEYS = frozenset({"error", "errors", "errormessage", "errorcode", "exception", "fault"})
 _CODE_KEYS = frozenset({"code", "statuscode", "status", "httpcode"})
-_REFUSAL_CODES = frozenset({"400", "401", "403", "404", "419", "422"})
+_REFUSAL_CODES = frozenset({"400", "401", "403", "404", "410", "419", "422"})
+_ABSENT_CODES = frozenset({"404", "410"})
 _ID_KEYS = frozenset({"id", "uuid", "_id", "pk"})
 _LOGIN_PLACE = re.compile(
     r"/(?:log[-_]?in|sign[-_]?in|auth|account/login|session/new|oauth)(?:[/?#]|$)", re.IGNORECASE
@@ -91,7 +92,7 @@ def _kind_of_success(reply: Reply) -> AnswerKind:
     if value is None:
         return AnswerKind.PAGE if is_page(reply) else AnswerKind.DATA
     if says_error(value):
-        return AnswerKind.REFUSED
+        return AnswerKind.NOT_FOUND if _says_absent(value) else AnswerKind.REFUSED
     if isinstance(value, Mapping) and all(item is None for item in value.values()):
         return AnswerKind.EMPTY
     return AnswerKind.EMPTY if value in ([], "", False) else AnswerKind.DATA
@@ -133,6 +134,11 @@ def _has_data(names: Mapping[str, Any]) -> bool:
 
 def _is_refusal_code(value: Any) -> bool:
     return isinstance(value, int | str) and not isinstance(value, bool) and str(value) in _REFUSAL_CODES
+
+
+def _says_absent(body: Mapping[str, Any]) -> bool:
+    """Whether the code in an error body is that of something that is not there."""
+    return any(_plain(key) in _CODE_KEYS and str(value) in _ABSENT_CODES for key, value in body.items())
 
 
 def is_hollow(body: Any, depth: int = 0) -> bool:

@@ -5,9 +5,9 @@ lost session is opened again, or the rest is not proven.
 """
 
 from launchready.accounts.crew import MEMBERS, Crew
-from launchready.collecting.answers import kind_of
 from launchready.collecting.collector import Collector, Safety
 from launchready.collecting.context import Context, MissingEvidence
+from launchready.door.replies import kind_of
 from launchready.model.evidence import Accounts, Gap
 from launchready.model.oracle import REMEDIES
 from launchready.model.outcome import Cause

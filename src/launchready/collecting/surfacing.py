@@ -10,7 +10,7 @@ from launchready.door.replies import kind_of
 from launchready.model.event import Noted
 from launchready.model.evidence import Surface
 from launchready.model.exchange import Intent
-from launchready.model.operation import HttpOperation, Purpose
+from launchready.model.operation import HttpOperation
 from launchready.model.outcome import Cause, Input, Remedy
 from launchready.model.probe import AnswerKind
 from launchready.surface.build import base_path_candidates, build_surface, rebased

@@ -75,7 +75,10 @@ PLACES = (
     _place("/phpmyadmin/", "database console", r"phpmyadmin"),
     _place("/pgadmin4", "database console", r"pgadmin"),
     _place("/config", "configuration", r"\"(?:[a-z_]*(?:database|secret|dsn|smtp|key)[a-z_]*)\"\s*:"),
-    _place("/env", "environment dump", r"\"?(?:path|home|[a-z_]{0,40}(?:database|secret|key)[a-z_]{0,40})\"?\s{0,9}[:=]"),
+    _place(
+        "/env",
+        "environment dump",
+        r"\"?(?:path|home|[a-z_]{0,40}(?:database|secret|key)[a-z_]{0,40})\"?\s{0,9}[:=]"),
     _place("/docs", "API documentation", r"swagger|redoc|rapidoc|scalar|openapi", documentation=True),
     _place("/openapi.json", "API documentation", r"\"openapi\"|\"swagger\"", documentation=True),
     _place("/swagger", "API documentation", r"swagger", documentation=True),

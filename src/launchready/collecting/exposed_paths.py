@@ -35,7 +35,9 @@ class Place:
 
 
 def _place(path: str, what: str, holds: str, *, documentation: bool = False) -> Place:
-    return Place(path=path, what=what, holds=re.compile(holds, re.IGNORECASE | re.DOTALL), documentation=documentation)
+    return Place(
+        path=path, what=what, holds=re.compile(holds, re.IGNORECASE | re.DOTALL), documentation=documentation
+    )
 
 
 # A heading that says so, and something to look at or to press: a page about administrators has no buttons
@@ -45,12 +47,20 @@ _CONSOLE = (
     r"|\A\s*[\[{].*\"(?:users|members|accounts|orders|reports|jobs|settings)\"\s*:"
 )
 PLACES = (
-    _place("/metrics", "metrics", r"^# (?:HELP|TYPE) |^[a-z_]+(?:\{[^}]*\})? [0-9.e+]+$|\"(?:uptime|memory|requests)"),
+    _place(
+        "/metrics",
+        "metrics",
+        r"^# (?:HELP|TYPE) |^[a-z_]+(?:\{[^}]*\})? [0-9.e+]+$|\"(?:uptime|memory|requests)",
+    ),
     _place("/actuator", "framework console", r"\"_links\""),
     _place("/actuator/env", "environment dump", r"\"(?:propertySources|activeProfiles)\""),
     _place("/actuator/heapdump", "memory dump", r"^JAVA PROFILE"),
     _place("/debug", "debug page", r"\A\s*[\[{]|(?:traceback|environ|settings|debug|stack)"),
-    _place("/debug/vars", "debug variables", r"\"(?:cmdline|memstats|env|environ|config|settings|pid|threads|uptime)"),
+    _place(
+        "/debug/vars",
+        "debug variables",
+        r"\"(?:cmdline|memstats|env|environ|config|settings|pid|threads|uptime)",
+    ),
     _place("/debug/pprof/", "profiler", r"(?:goroutine|heap|profile)"),
     _place("/_profiler", "profiler", r"profiler"),
     _place("/__debug__/", "debug toolbar", r"debug"),
@@ -78,7 +88,8 @@ PLACES = (
     _place(
         "/env",
         "environment dump",
-        r"\"?(?:path|home|[a-z_]{0,40}(?:database|secret|key)[a-z_]{0,40})\"?\s{0,9}[:=]"),
+        r"\"?(?:path|home|[a-z_]{0,40}(?:database|secret|key)[a-z_]{0,40})\"?\s{0,9}[:=]",
+    ),
     _place("/docs", "API documentation", r"swagger|redoc|rapidoc|scalar|openapi", documentation=True),
     _place("/openapi.json", "API documentation", r"\"openapi\"|\"swagger\"", documentation=True),
     _place("/swagger", "API documentation", r"swagger", documentation=True),
@@ -111,7 +122,10 @@ class ExposedPathsCollector(Collector):
     async def run(self, context: Context) -> None:
         """The control first: without it no answer can be told from a soft 404."""
         word = context.new_word("absent path")
-        controls = [await self._ask(context, f"/{word}", ""), await self._ask(context, f"/{word}/{word}.php", "")]
+        controls = [
+            await self._ask(context, f"/{word}", ""),
+            await self._ask(context, f"/{word}/{word}.php", ""),
+        ]
         if not all(control.status for control in controls):
             self.gaps.append(
                 Gap(

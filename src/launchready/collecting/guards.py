@@ -288,29 +288,26 @@ class Sweep:
         if victim is None:
             self.collector.untold(operation, f"no fresh {kind} could be made to try it on")
             return
-        effect, draft = await self._tampered(operation, "anonymous", victim)
+        effect = await self._tampered(operation, "anonymous", victim)
         if effect is None:
             self.collector.untold(operation, "no body could be made for it")
             return
         if effect.change is Change.GONE:
             control: Reply | None = effect.attempt
         else:
-            own, _ = await self._tampered(operation, A, victim)
+            own = await self._tampered(operation, A, victim)
             control = own.attempt if own is not None and own.change is not Change.NONE else None
-        del draft
         self._keep(operation, victim, effect.attempt, control, change=_CHANGES.get(effect.change, ""))
 
-    async def _tampered(
-        self, operation: HttpOperation, principal: str, victim: Planted
-    ) -> tuple[Effect | None, Draft | None]:
+    async def _tampered(self, operation: HttpOperation, principal: str, victim: Planted) -> Effect | None:
         values = self.planter.holdings.values(operation, A, victim)
         draft = None
         if operation.method != "DELETE":
             draft = self._draft(operation, values, only_text=True)
             if draft is None:
-                return None, None
+                return None
         question = Question(operation=operation, values=values, body=draft.body if draft else None)
-        return await self.tamper.write(principal, question, A, victim, draft), draft
+        return await self.tamper.write(principal, question, A, victim, draft)
 
     async def _act(self, operation: HttpOperation) -> None:
         """An action: nobody first, then a member, so that a refusal is known to come from the guard."""

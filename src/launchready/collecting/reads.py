@@ -229,15 +229,11 @@ class DetailReader:
             return signals
         record = await self.asker.control(A, Question(operation=own, values={}))
         same = flat(record.json()) == flat(attempt.json())
-        if (
-            same
-            and len(flat(record.json())) >= _WHOLE_RECORD
-            and await self._reduced_elsewhere(seen, operation)
-        ):
+        if same and len(flat(record.json())) >= _WHOLE_RECORD and await self._reduced_elsewhere(operation):
             return tuple(sorted({*signals, Signal.OWN_RECORD}))
         return signals
 
-    async def _reduced_elsewhere(self, seen: Planted, operation: HttpOperation) -> bool:
+    async def _reduced_elsewhere(self, operation: HttpOperation) -> bool:
         """Whether another operation shows the same person to others without the address: a profile made for them."""
         for other in self.context.operations(Purpose.READ):
             if other.id == operation.id or other.object_class is not ObjectClass.PROFILE:
@@ -249,7 +245,6 @@ class DetailReader:
             hits = [hit for hit in self.asker.answer(reply).hits if hit.owner == A]
             if reply.ok and hits and not any(hit.field == "email" for hit in hits):
                 return True
-        del seen
         return False
 
     def _seen(self, operation: HttpOperation, target: Planted, control: Answer) -> Planted:

@@ -4,11 +4,14 @@ Both sides are read back: an API that takes the victim's name in the path may we
 """
 
 from launchready.accounts.person import Person
+from launchready.collecting.answers import flat, steady
 from launchready.collecting.asking import Asker, Question
+from launchready.collecting.bodies import Draft
 from launchready.collecting.context import Context
 from launchready.collecting.ending import change_password
 from launchready.collecting.holdings import last_path_type
 from launchready.collecting.planting import Planter, with_aliases
+from launchready.collecting.tampering import differing, took
 from launchready.collecting.urls import path_parameters
 from launchready.door.messages import Reply
 from launchready.door.replies import kind_of
@@ -137,13 +140,14 @@ class CredentialWrites:
             return []
         look = Question(operation=victim.canary, values={})
         write = Question(operation=operation, values=values, body=draft.body)
+        idle = await self.asker.ask(victim.name, look, Intent.READ_BACK)
         before = await self.asker.ask(victim.name, look, Intent.READ_BACK)
         attempt = await self.asker.ask(attacker.name, write, Intent.ATTEMPT)
         after = await self.asker.ask(victim.name, look, Intent.READ_BACK)
-        change = self._seen(before, after)
+        change = _seen(draft, idle, before, after)
         control = await self.asker.ask(victim.name, write, Intent.CONTROL)
         final = await self.asker.ask(victim.name, look, Intent.READ_BACK)
-        owner_change = self._seen(before if change is Change.NONE else after, final)
+        owner_change = _seen(draft, idle, before, final)
         if change is not Change.NONE and control.ok:
             owner_change = change
         return [
@@ -159,16 +163,6 @@ class CredentialWrites:
                 after=after,
             )
         ]
-
-    def _seen(self, before: Reply, after: Reply) -> Change:
-        if not before.ok or kind_of(before) is not AnswerKind.DATA:
-            return Change.UNREADABLE
-        if after.status == 401 or not after.status:  # noqa: PLR2004 - the session went, which is no proof by itself
-            return Change.UNREADABLE
-        if not after.ok:
-            return Change.GONE
-        old, new = before.json(), after.json()
-        return Change.NONE if old == new else Change.NONCE
 
     async def _delete(self, operation: HttpOperation) -> list[WriteProbe]:
         """The attacker deletes the victim's account; whether the victim can still log in tells."""
@@ -253,6 +247,24 @@ class CredentialWrites:
                 principal="member_b",
             )
         )
+
+
+def _seen(sent: Draft, idle: Reply, before: Reply, after: Reply) -> Change:
+    """What the victim saw change: what was sent, or something that does not change from read to read by itself."""
+    if not before.ok or kind_of(before) is not AnswerKind.DATA:
+        return Change.UNREADABLE
+    if after.status == 401 or not after.status:  # noqa: PLR2004 - the session went, which is no proof by itself
+        return Change.UNREADABLE
+    if not after.ok:
+        return Change.GONE
+    old, new = before.text(), after.text()
+    if any(word in new and word not in old for word in sent.canaries.values()):
+        return Change.NONCE
+    moving = differing(flat(idle.json()), flat(before.json()))
+    changed = differing(steady(before.json()), steady(after.json())) - moving
+    if changed and took(sent, before.json(), after.json()):
+        return Change.NONCE
+    return Change.OTHER if changed else Change.NONE
 
 
 def _sets_password(operation: HttpOperation) -> bool:

@@ -1,6 +1,7 @@
 """One write on somebody's object, told by what the owner reads before and after; never by the status."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,8 @@ from launchready.model.operation import HttpOperation, Purpose
 from launchready.model.probe import AnswerKind, Change
 
 UPDATING = frozenset({Purpose.UPDATE, Purpose.ME})
+# Queues and replicas show an accepted change a moment later
+_SETTLING = (0.15, 0.85)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,6 +41,7 @@ class Tamper:
     def __init__(self, context: Context, asker: Asker, planter: Planter) -> None:
         self.context, self.asker, self.planter = context, asker, planter
         self._readers: dict[tuple[str, str], HttpOperation] = {}
+        self._lasting: dict[tuple[str, str], bool] = {}
 
     def readers_of(self, planted: Planted) -> list[HttpOperation]:
         """Operations by which an owner may read one object of the type: details, then lists that can show it."""
@@ -94,13 +98,35 @@ class Tamper:
     async def write(
         self, principal: str, question: Question, owner: str, planted: Planted, sent: Draft | None
     ) -> Effect:
-        """The write between two reads of the owner."""
+        """The write between two reads of the owner, and more of them where two do not tell."""
         before = await self.read(owner, planted)
         attempt = await self.asker.ask(principal, question, Intent.ATTEMPT)
         after = await self.read(owner, planted)
-        return Effect(
-            attempt=attempt, before=before, after=after, change=change_of(planted, before, after, sent)
-        )
+        change = change_of(planted, before, after, sent)
+        for pause in _SETTLING if attempt.ok and kind_of(attempt) in _DONE else ():
+            if change is not Change.NONE:
+                break
+            await asyncio.sleep(pause)
+            after = await self.read(owner, planted)
+            change = change_of(planted, before, after, sent)
+        if change is Change.OTHER and before is not None and after is not None:
+            idle = await self.read(owner, planted)
+            change = Change.NONE if idle is None or _moves(planted, before, after, idle) else change
+        if change is Change.GONE and not await self._lasts(owner, planted):
+            change = Change.UNREADABLE
+        return Effect(attempt=attempt, before=before, after=after, change=change)
+
+    async def _lasts(self, owner: str, planted: Planted) -> bool:
+        """Whether an object of the type is there still after it was read: some are shown once only."""
+        key = (planted.object_type, planted.visible)
+        if key not in self._lasting:
+            fresh = await self.victim(owner, planted.object_type, planted)
+            first = await self.read(owner, fresh) if fresh is not None else None
+            again = await self.read(owner, fresh) if fresh is not None else None
+            seen = first is not None and fresh is not None and shows(first, fresh)
+            gone = seen and again is not None and fresh is not None and not shows(again, fresh)
+            self._lasting[key] = not gone
+        return self._lasting[key]
 
 
 def change_of(planted: Planted, before: Reply | None, after: Reply | None, sent: Draft | None) -> Change:
@@ -115,12 +141,27 @@ def change_of(planted: Planted, before: Reply | None, after: Reply | None, sent:
         old, new = before.text(), after.text()
         if any(word in new and word not in old for word in sent.canaries.values()):
             return Change.NONCE
-        if _took(sent, before.json(), after.json()):
+        if took(sent, before.json(), after.json()):
             return Change.NONCE
     return Change.NONE if _same_object(before, after, planted) else Change.OTHER
 
 
 _GONE_KINDS = frozenset({AnswerKind.NOT_FOUND, AnswerKind.EMPTY})
+_DONE = frozenset({AnswerKind.DATA, AnswerKind.EMPTY})
+
+
+def _moves(planted: Planted, before: Reply, after: Reply, idle: Reply) -> bool:
+    """Whether what differs is what differs between two reads with nothing between them: counters of views."""
+    values = (before.json(), after.json(), idle.json())
+    if any(value is None for value in values):
+        return False
+    old, new, now = (_own_part(value, planted) for value in values)
+    return differing(old, new) <= differing(new, now)
+
+
+def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:
+    """Paths at which two objects differ."""
+    return {path for path in one.keys() | other.keys() if one.get(path) != other.get(path)}
 
 
 def shows(reply: Reply, planted: Planted) -> bool:
@@ -157,7 +198,7 @@ def _lists(value: Any) -> Iterable[list[Any]]:
                 yield item
 
 
-def _took(sent: Draft, before: Any, after: Any) -> bool:
+def took(sent: Draft, before: Any, after: Any) -> bool:
     """Whether a field that was sent now has the sent value and had another one before."""
     values = dict(_leaf_names(_sent_value(sent)))
     old, new = dict(_leaf_names(before)), dict(_leaf_names(after))

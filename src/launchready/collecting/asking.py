@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 
 from launchready.collecting.context import Context
 from launchready.collecting.reproduce import curl
@@ -49,15 +50,26 @@ class Asker:
         self._kept: dict[tuple[str, str, str], Reply] = {}
 
     async def ask(self, principal: str, question: Question, intent: Intent) -> Reply:
-        """Send now."""
-        return await self.context.door.send(question.request(principal, intent))
+        """Send now; once more where the session of an account had ended meanwhile and could be opened again."""
+        request = question.request(principal, intent)
+        reply = await self.context.door.send(request)
+        if reply.status == HTTPStatus.UNAUTHORIZED and not request.bare and await self._signed_in_again(principal):
+            return await self.context.door.send(request)
+        return reply
+
+    async def _signed_in_again(self, principal: str) -> bool:
+        crew = self.context.crew
+        if crew is None or not crew.has(principal):
+            return False
+        before = crew.person(principal).renewals
+        return await crew.ensure(principal) and crew.person(principal).renewals != before
 
     async def control(self, principal: str, question: Question) -> Reply:
         """Send once a collector and account: reads of unchanged objects need no repetition."""
         request = question.request(principal, Intent.CONTROL)
         key = (principal, request.method, f"{request.url}?{request.query}{request.body}")
         if key not in self._kept:
-            self._kept[key] = await self.context.door.send(request)
+            self._kept[key] = await self.ask(principal, question, Intent.CONTROL)
         return self._kept[key]
 
     def answer(self, reply: Reply, *, owner: Reply | None = None, ids: tuple[str, ...] = ()) -> Answer:

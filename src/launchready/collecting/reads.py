@@ -24,6 +24,7 @@ from launchready.collecting.holdings import (
     object_type_at,
     path_types,
 )
+from launchready.collecting.presence import gaps_of_absence
 from launchready.collecting.signals import Privacy
 from launchready.collecting.urls import path_parameters
 from launchready.door.messages import Reply
@@ -92,6 +93,7 @@ class ReadsCollector(Collector):
             if context.in_focus(operation) and _asks_by_id(operation):
                 self.reads.extend(await details.read(operation))
         self.reads.extend(lists.probes(self.reads))
+        self.gaps.extend(await gaps_of_absence(context, B))
 
     def evidence(self) -> AccessMatrix:
         """Probes so far."""

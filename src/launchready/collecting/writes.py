@@ -13,6 +13,7 @@ from launchready.collecting.context import Context
 from launchready.collecting.credential_writes import CredentialWrites
 from launchready.collecting.holdings import ends_with_parameter, last_path_type, object_type_at
 from launchready.collecting.planting import CREATING, Planter
+from launchready.collecting.presence import gaps_of_absence
 from launchready.collecting.signals import learned
 from launchready.collecting.tampering import UPDATING, Effect, Tamper
 from launchready.collecting.urls import path_parameters
@@ -88,7 +89,7 @@ class WritesCollector(Collector):
         for operation in todo:
             if operation.writes and _of_person(planter, operation):
                 self.writes.extend(await credentials.probe(operation))
-        self.gaps.extend((*work.gaps, *credentials.gaps))
+        self.gaps.extend((*work.gaps, *credentials.gaps, *await gaps_of_absence(context, B)))
 
     def evidence(self) -> WriteMatrix:
         """Probes so far."""

@@ -106,7 +106,11 @@ def moody(market):
     def change(request, reply):
         value = json.loads(reply.body) if reply.body and reply.status < 300 else None
         if isinstance(value, dict):
-            value |= {"request_id": str(uuid.uuid4()), "views": next(count), "served_at": f"2026-01-01T00:00:{next(count)}"}
+            value |= {
+                "request_id": str(uuid.uuid4()),
+                "views": next(count),
+                "served_at": f"2026-01-01T00:00:{next(count)}",
+            }
             return answer(value, reply.status)
         return reply
 

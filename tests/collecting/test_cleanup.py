@@ -113,6 +113,25 @@ async def test_throw_away_accounts_that_stay_are_listed():
     assert left == {*KEPT, f"account {person.name}"}
 
 
+async def test_throw_away_accounts_that_a_probe_deleted_are_gone():
+    market = Market()
+
+    async def leave(request):
+        name = market.user(request)
+        if name is None:
+            return answer({"detail": "log in"}, 401)
+        del market.users[name]
+        return web.Response(status=204)
+
+    market.on("DELETE", "/me", leave, security=LOGIN)
+    async with stage(market) as made:
+        await made.collect("GuardSweep")
+        assert market.asked("DELETE", "/me")
+        left = set(await made.cleaned())
+    assert left == KEPT
+    assert len(market.users) == 2
+
+
 async def test_it_stops_after_its_time():
     market = Market()
     market.resource("notes")

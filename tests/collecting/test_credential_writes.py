@@ -142,6 +142,15 @@ async def test_deleting_ones_own_account_alone_is_safe(own):
     assert (probe is not None) is own
 
 
+async def test_a_deleted_account_is_not_left_behind():
+    market = deleting_accounts(with_profiles(), lambda caller, named: caller is named)
+    async with stage(market) as made:
+        await made.collect("WriteMatrix")
+        spares = {name for name in market.users if "spare" in name}
+        left = [thing for thing in await made.cleaned() if "kept" not in thing]
+    assert len(left) == len(spares)
+
+
 async def test_the_members_of_the_run_are_never_deleted():
     market = deleting_accounts(with_profiles(), lambda caller, named: True)
     async with stage(market) as made:

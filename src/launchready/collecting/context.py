@@ -174,6 +174,12 @@ class Context:
         if self.undo_open.pop(entry_id, None) is not None:
             self.recorder.undone(entry_id)
 
+    def account_gone(self, name: str) -> None:
+        """A probe deleted an account of ours: it is not left behind."""
+        for entry in tuple(self.undo_open.values()):
+            if entry.what == f"account {name}":
+                self.undone(entry.id)
+
     def cite(self, exchanges: Iterable[str]) -> tuple[str, ...]:
         """Keep these exchanges with their redacted bodies, as proof; returns their ids."""
         ids = tuple(dict.fromkeys(item for item in exchanges if item))

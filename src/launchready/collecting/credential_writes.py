@@ -185,6 +185,7 @@ class CredentialWrites:
             final = await self._logs_in(victim)
             owner_change = Change.GONE if final is not None and not final[0] else Change.NONE
         if gone or owner_change is Change.GONE:
+            self.context.account_gone(victim.name)
             self._victim = None
         if change is Change.NONE and owner_change is Change.NONE:
             return []

@@ -372,7 +372,10 @@ class Sweep:
             session = await crew.login_again(person.name)
             return await ends_session(self.context, session) if session is not None else None
         await crew.ensure(person.name)
-        return await crew.delete_account(person)
+        reply = await crew.delete_account(person)
+        if reply is not None and reply.ok and kind_of(reply) is not AnswerKind.REFUSED:
+            self.context.account_gone(person.name)
+        return reply
 
     def _draft(
         self, operation: HttpOperation, values: dict[str, str], *, only_text: bool = False

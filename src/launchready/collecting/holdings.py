@@ -17,9 +17,16 @@ class Holdings:
     """Planted objects by owner and type, in the order of planting."""
 
     def __init__(self, operations: Iterable[HttpOperation], objects: Iterable[Planted] = ()) -> None:
-        operations = tuple(operations)
-        self._fields = {operation.id: identifying_fields(operation, operations) for operation in operations}
+        self._operations = tuple(operations)
+        # Found at first need and shared with those who get more objects: it takes all operations to tell
+        self._fields: dict[str, dict[str, tuple[str, ...]]] = {}
         self._objects: list[Planted] = list(objects)
+
+    def and_also(self, planted: Planted) -> "Holdings":
+        """What its owner holds, and this besides."""
+        more = Holdings(self._operations, [*self.of(planted.owner), planted])
+        more._fields = self._fields
+        return more
 
     def add(self, planted: Planted) -> None:
         """Remember a new object."""
@@ -55,7 +62,9 @@ class Holdings:
     def value(self, planted: Planted, operation: HttpOperation, name: str) -> str:
         """What stands for the object at a parameter: the field that identifies it there, else its id."""
         values = dict(planted.values)
-        for candidate in (*self._fields.get(operation.id, {}).get(name, ()), name):
+        if operation.id not in self._fields:
+            self._fields[operation.id] = identifying_fields(operation, self._operations)
+        for candidate in (*self._fields[operation.id].get(name, ()), name):
             if candidate in values:
                 return values[candidate]
         return planted.object_id

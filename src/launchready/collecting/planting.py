@@ -172,7 +172,7 @@ class Planter:
         )
 
     def _values_of(self, operation: HttpOperation, planted: Planted) -> dict[str, str]:
-        scratch = Holdings(self.operations, [*self.holdings.of(planted.owner), planted])
+        scratch = self.holdings.and_also(planted)
         values = scratch.values(operation, planted.owner, planted)
         parents = dict(planted.parents)
         for name in path_parameters(operation.path):

@@ -14,7 +14,7 @@ from launchready.model.outcome import Cause
 from launchready.model.probe import AnswerKind
 
 # So few requests after the last proof a session is taken to be there still
-_EVERY = 20
+_EVERY = 8
 _TROUBLES = {
     AnswerKind.NO_ANSWER: (Cause.TARGET_FAILED, "the target stopped answering"),
     AnswerKind.ERROR: (Cause.TARGET_FAILED, "the target began to fail with server errors"),

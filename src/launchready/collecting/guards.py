@@ -4,15 +4,16 @@ from dataclasses import replace
 from typing import ClassVar
 
 from launchready.accounts.person import Person
-from launchready.collecting.answers import flat, masked
+from launchready.collecting.answers import masked
 from launchready.collecting.asking import Asker, Question
 from launchready.collecting.bodies import Draft
 from launchready.collecting.collector import Collector, Cost, Safety
 from launchready.collecting.context import Context
 from launchready.collecting.ending import change_password, ends_session
 from launchready.collecting.holdings import absent, is_profile, last_path_type
+from launchready.collecting.openness import deletes_account, is_private, private_paths, tells_public
 from launchready.collecting.planting import CREATING, Planter
-from launchready.collecting.signals import is_private_field, learned
+from launchready.collecting.signals import learned
 from launchready.collecting.tampering import Effect, Tamper
 from launchready.collecting.urls import path_parameters
 from launchready.collecting.writes import deletes, updates
@@ -30,24 +31,12 @@ from launchready.model.evidence import (
     Surface,
 )
 from launchready.model.exchange import Intent
-from launchready.model.operation import Guard, HttpOperation, ObjectClass, Purpose
+from launchready.model.operation import Guard, HttpOperation, Purpose
 from launchready.model.oracle import Leaks, Suspected, Violated, judge_guard
 from launchready.model.outcome import Cause, Input, Remedy
 from launchready.model.probe import Answer, AnswerKind, Change, Signal
 
 A = "member_a"
-_OPEN_BY_NATURE = frozenset(
-    {
-        Purpose.SIGN_UP,
-        Purpose.LOG_IN,
-        Purpose.REFRESH,
-        Purpose.RESET,
-        Purpose.CONFIRM,
-        Purpose.WEBHOOK,
-        Purpose.HEALTH,
-        Purpose.DOCS,
-    }
-)
 _OTHERS = frozenset({Purpose.ADMIN, Purpose.MODERATE})
 _VALUES = Remedy(
     input=Input.EXAMPLE_VALUES,
@@ -134,20 +123,6 @@ class GuardsCollector(Collector):
         return f"{len(self.probes)} operations asked by nobody, {opened} open"
 
 
-def is_private(operation: HttpOperation) -> bool:
-    """Whether a login should be needed, as far as nobody declared otherwise."""
-    return operation.guard is not Guard.PUBLIC and operation.purpose not in _OPEN_BY_NATURE
-
-
-def _tells_public(operation: HttpOperation) -> bool:
-    """Whether the document calls a read public that is not so by nature.
-
-    Logins and sign-ups are marked wherever all else inherits a requirement: that says nothing of the others.
-    """
-    by_nature = operation.purpose in _OPEN_BY_NATURE
-    return operation.guard is Guard.PUBLIC and operation.method == "GET" and not by_nature
-
-
 class Sweep:
     """The probes of single operations."""
 
@@ -157,7 +132,7 @@ class Sweep:
         self.asker = Asker(context)
         self.tamper = Tamper(context, self.asker, self.planter)
         self.last: list[HttpOperation] = []
-        self._tells_public = any(_tells_public(item) for item in self.planter.operations)
+        self._tells_public = any(tells_public(item) for item in self.planter.operations)
         self.privacy = learned(self.planter.operations, context.find(AccessMatrix))
 
     def staff_functions(self) -> None:
@@ -372,10 +347,10 @@ class Sweep:
             session = await crew.login_again(person.name)
             return await ends_session(self.context, session) if session is not None else None
         await crew.ensure(person.name)
-        reply = await crew.delete_account(person)
-        if reply is not None and reply.ok and kind_of(reply) is not AnswerKind.REFUSED:
+        left = await crew.delete_account(person)
+        if left is not None and left.ok and kind_of(left) is not AnswerKind.REFUSED:
             self.context.account_gone(person.name)
-        return reply
+        return left
 
     def _draft(
         self, operation: HttpOperation, values: dict[str, str], *, only_text: bool = False
@@ -444,20 +419,3 @@ class Sweep:
 def _alike(one: Reply, other: Reply) -> bool:
     """Whether two answers say the same but for ids, times and the path that was asked."""
     return masked(one.text(), (one.request.url,)) == masked(other.text(), (other.request.url,))
-
-
-def private_paths(reply: Reply) -> tuple[str, ...]:
-    """JSON paths with a filled field whose name says that it is not for others."""
-    return tuple(
-        sorted(
-            path
-            for path, leaf in flat(reply.json()).items()
-            if leaf not in (None, "", False) and is_private_field(path.rsplit("/", 1)[-1])
-        )
-    )[:10]
-
-
-def deletes_account(operation: HttpOperation) -> bool:
-    """Whether it removes the caller's own account."""
-    of_person = operation.object_class is ObjectClass.PROFILE
-    return operation.method == "DELETE" and of_person and not path_parameters(operation.path)

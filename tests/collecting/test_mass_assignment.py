@@ -160,7 +160,8 @@ async def test_no_more_accounts_are_made_than_announced():
 
 
 def reply(status, value):
-    return Reply(exchange="x1", request=Request(method="POST", url="/"), url="/", status=status, _json=value, body=b"{}")
+    request = Request(method="POST", url="/")
+    return Reply(exchange="x1", request=request, url="/", status=status, _json=value, body=b"{}")
 
 
 async def collected(answers, wanted, shown=(), limit=9) -> tuple[Assigned, list[dict]]:
@@ -207,7 +208,8 @@ async def test_never_more_requests_than_allowed(limit):
     [
         ("role", "member", "admin"), ("role", "USER", "ADMIN"), ("userRole", "x", "admin"), ("role", "admin", None),
         ("isAdmin", False, True), ("is_admin", True, None), ("is_admin", 0, 1), ("emailVerified", False, True),
-        ("balanceCents", 0, 1_000_001), ("balance", "0.00", "1000001.00"), ("title", "x", None), ("roles", ["a"], ["a", "admin"]),
+        ("balanceCents", 0, 1_000_001), ("balance", "0.00", "1000001.00"), ("title", "x", None),
+        ("roles", ["a"], ["a", "admin"]),
         ("wheelbalance", 1, None), ("role", {"a": 1}, None),
     ],
 )  # fmt: skip

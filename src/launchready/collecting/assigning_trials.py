@@ -28,7 +28,11 @@ def gap_of(what: str, reason: str) -> Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One write and what was tried with it; `control` is the answer to the same write without extra fields."""
+    """One write and what was tried with it; `control` is the answer to the same write without extra fields.
+
+    A `part` of an account (its address, its picture) has a request of its own, and what cannot be told of it leaves the
+    account's own write proved.
+    """
 
     context: Context
     operation: HttpOperation
@@ -37,6 +41,7 @@ class Case:
     wanted: dict[str, Any]
     shown: set[str]
     control: Reply | None
+    part: bool = False
 
 
 def trials_of(case: Case, done: Assigned, found: Iterable[Taken], after: Sight, *, extra: str = "") -> list[Trial]:
@@ -124,6 +129,7 @@ def _trial(  # noqa: PLR0913, PLR0917 - one trial has these parts
         reason=reason,
         attempt=None if reply is None else answer(reply),
         control=None if back is None else answer(back),
+        if_available=case.part,
         details=tuple(details),
         reproduce="" if reply is None else _curl(context, reply),
     )

@@ -205,7 +205,7 @@ class MassAssignmentCollector(Collector):
         after = await sightings.of(person)
         case = Case(
             context=context, operation=operation, name="profile", who="a member", wanted=wanted, shown=before.names,
-            control=plain,
+            control=plain, part=bool(values) and not operation.path.endswith("}"),
         )  # fmt: skip
         found = taken(done.accepted, before, after)
         self.trials.extend(trials_of(case, done, found, after, extra=wanted.get(_CONTROL, "")))

@@ -9,15 +9,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from launchready.collecting.asking import Asker, Question
+from launchready.collecting.bodies import BodyMaker
 from launchready.collecting.context import Context
-from launchready.collecting.holdings import Holdings
+from launchready.collecting.holdings import Holdings, body_ids
 from launchready.collecting.signals import Privacy
 from launchready.collecting.urls import path_parameters
 from launchready.door.messages import Reply
 from launchready.model.evidence import Gap, Planted
 from launchready.model.exchange import Intent
 from launchready.model.operation import HttpOperation, ObjectClass, Parameter, Place, Purpose
-from launchready.model.oracle import Denied, Leaks, Suspected, judge_read
+from launchready.model.oracle import REMEDIES, Denied, Leaks, Suspected, judge_read
+from launchready.model.outcome import Cause
 from launchready.model.probe import Answer, AnswerKind, ReadProbe, RouteForm, Signal
 
 A, B = "member_a", "member_b"
@@ -58,12 +60,15 @@ class CollectionReader:
 
     def __init__(self, context: Context, asker: Asker, holdings: Holdings, privacy: Privacy) -> None:
         self.context, self.asker, self.holdings, self.privacy = context, asker, holdings, privacy
+        self.bodies = BodyMaker(context)
         self.sights: list[Sight] = []
         self.gaps: list[Gap] = []
 
     async def run(self, operations: Iterable[HttpOperation]) -> None:
         """Ask every collection."""
         for operation in operations:
+            if _is_asked_by_body(operation):
+                self._untold(operation, "it is asked by a body, which was not tried")
             if not _is_collection(operation):
                 continue
             word = search_parameter(operation)
@@ -74,16 +79,33 @@ class CollectionReader:
         self._learn()
 
     async def _plain(self, operation: HttpOperation) -> None:
-        question = Question(operation=operation, values={}, query=page_of(operation))
-        if (
-            any(each.required and each.place is Place.QUERY for each in operation.parameters)
-            and not question.query
-        ):
-            return
+        query = page_of(operation)
+        needed = [each.name for each in operation.parameters if each.required and each.place is Place.QUERY]
+        if any(link.place is Place.QUERY and link.name in needed for link in operation.consumes):
+            return  # it is asked by an id, with the details
+        if any(name not in dict(query) for name in needed):
+            asked = self.bodies.query(operation, A, self.holdings)
+            if asked is None:
+                self._untold(operation, f"no value is known for {', '.join(needed)}")
+                return
+            query = (*query, *(pair for pair in asked if pair[0] not in dict(query)))
+        question = Question(operation=operation, values={}, query=query)
         owner = await self.asker.control(A, question)
         attempt = await self.asker.ask(B, question, Intent.ATTEMPT)
         self._see(operation, _FORMS[operation.purpose], "", owner, attempt)
         await self._owner_filter(operation, owner)
+
+    def _untold(self, operation: HttpOperation, reason: str) -> None:
+        self.gaps.append(
+            Gap(
+                what=operation.id,
+                cause=Cause.NO_CONTROL,
+                reason=reason,
+                remedy=REMEDIES[Cause.NO_CONTROL],
+                operation=operation.id,
+                principal=B,
+            )
+        )
 
     async def _owner_filter(self, operation: HttpOperation, owner: Reply) -> None:
         """`?owner_id=` with A's id, sent by B."""
@@ -229,6 +251,13 @@ class CollectionReader:
 
 def _is_collection(operation: HttpOperation) -> bool:
     return operation.method == "GET" and not path_parameters(operation.path) and operation.purpose in _FORMS
+
+
+def _is_asked_by_body(operation: HttpOperation) -> bool:
+    """A search by POST whose answer could show objects; one that names ids is asked with the details."""
+    views = {Purpose.SEARCH, Purpose.FEED, Purpose.EXPORT}
+    unnamed = not path_parameters(operation.path) and not body_ids(operation)
+    return operation.method == "POST" and operation.purpose in views and unnamed
 
 
 def search_parameter(operation: HttpOperation) -> Parameter | None:

@@ -15,8 +15,8 @@ from launchready.surface import schemas
 
 _PRIVATE_TYPE = re.compile(
     r"\b(?:direct message|private message|dm|inbox|conversation|draft|invoices?|orders?|payouts?|payments?|"
-    r"payment method|bank account|address|saved search(?:es)?|settings?|preferences?|api key|access key|session|"
-    r"device|wallet|wish ?list|notification|medical record|prescription|bookmark)\b"
+    r"payment method|bank account|address|saved search(?:es)?|settings?|preferences?|api key|access key|"
+    r"wallet|wish ?list|notification|medical record|prescription|bookmark)\b"
 )
 _PRIVATE_FIELD = re.compile(
     r"(?:^|[_./-])(?:secret|private|ssn|social_security|tax|iban|bic|bank|card_?number|salary|passport|national_id|"
@@ -31,7 +31,9 @@ _PRIVATE_OF_PERSON = re.compile(
 _ENOUGH_DECLARED = 3
 _NAMING = re.compile(r"^(?:title|name|slug|subject|headline|.*_(?:title|name|slug))$", re.IGNORECASE)
 _PARTIES = re.compile(
-    r"recipient|participant|receiver|(?:^|_)to(?:$|_)|other_?(?:user|member)|with_?user|invitee",
+    # "reply_to" names a message, not a party
+    r"recipient|participant|receiver|^(?:sen[dt]_|message_|mail_)?to(?:$|_(?:user|member|account|id|email|name))|"
+    r"other_?(?:user|member)|with_?user|invitee",
     re.IGNORECASE,
 )
 _PRIVATE_CLASSES = frozenset({ObjectClass.SETTINGS.value, ObjectClass.DRAFT.value, ObjectClass.ORDER.value})
@@ -132,6 +134,11 @@ class Privacy:
     def is_private_type(self, object_type: str) -> bool:
         """Whether the type is private by what it is."""
         return object_type in self._private
+
+    def is_closed(self, object_type: str) -> bool:
+        """Whether others are kept out: by what the type is, or because they were refused or not shown any."""
+        learned_so = object_type in self._refused | (self._own_list - self._listed_to_all)
+        return learned_so or self.is_private_type(object_type)
 
     def of(
         self, planted: Planted, operation: HttpOperation, hits: Iterable[CanaryHit] = ()

@@ -11,7 +11,7 @@ from launchready.collecting.bodies import Draft
 from launchready.collecting.collector import Collector, Cost, Safety
 from launchready.collecting.context import Context
 from launchready.collecting.credential_writes import CredentialWrites
-from launchready.collecting.holdings import ends_with_parameter, last_path_type, object_type_at
+from launchready.collecting.holdings import ends_with_parameter, is_profile, last_path_type, object_type_at
 from launchready.collecting.planting import CREATING, Planter
 from launchready.collecting.presence import gaps_of_absence
 from launchready.collecting.signals import learned
@@ -228,7 +228,10 @@ class _Work:
         """B posts into A's conversation; A reads the conversation."""
         kind = last_path_type(operation)
         parent = self.planter.holdings.first(A, kind)
-        if parent is None or not self.privacy.is_private_type(parent.object_type):
+        if parent is None:
+            self._gap(operation, f"there is no {kind or 'conversation'} of member_a to try it on")
+            return []
+        if is_profile(parent.object_class) or not self.privacy.is_closed(parent.object_type):
             return []
         values = self.planter.holdings.values(operation, A, parent)
         reader = self._reader_below(operation)

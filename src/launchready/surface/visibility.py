@@ -7,21 +7,22 @@ from launchready.model.operation import Schema
 from launchready.surface import schemas
 from launchready.surface.words import flat
 
+# What is unlisted is for everybody who has its address, what is internal for all members: neither is private
 _ENUM_NAMES = frozenset({
     "visibility", "privacy", "access", "audience", "status", "state", "scope", "sharing", "accesslevel",
     "publicity", "publishstatus", "publicationstatus", "privacylevel", "postvisibility",
 })  # fmt: skip
 _TRUE_IS_PUBLIC = frozenset({
-    "public", "ispublic", "published", "ispublished", "listed", "islisted", "shared", "visible", "isvisible",
+    "public", "ispublic", "published", "ispublished", "shared", "visible", "isvisible",
     "publish",
 })  # fmt: skip
 _TRUE_IS_PRIVATE = frozenset({
-    "private", "isprivate", "draft", "isdraft", "hidden", "ishidden", "secret", "issecret", "unlisted",
+    "private", "isprivate", "draft", "isdraft", "hidden", "ishidden", "secret", "issecret",
     "confidential",
 })  # fmt: skip
 _PRIVATE_VALUES = (
     "private", "draft", "secret", "hidden", "only_me", "onlyme", "me", "owner", "unpublished", "personal",
-    "confidential", "internal",
+    "confidential",
 )  # fmt: skip
 _PUBLIC_VALUES = ("public", "published", "everyone", "world", "anyone", "open", "listed", "active", "all")
 

@@ -17,7 +17,7 @@ from launchready.door.messages import Reply, Request
 from launchready.door.replies import kind_of
 from launchready.model.evidence import ExposedPaths, Gap, Surface
 from launchready.model.exchange import Intent
-from launchready.model.operation import Guard, HttpOperation
+from launchready.model.operation import Guard, HttpOperation, Purpose
 from launchready.model.outcome import Cause, Input, Remedy
 from launchready.model.probe import Answer, AnswerKind, Trial
 
@@ -46,6 +46,13 @@ _CONSOLE = (
     r"(?=.*<(?:table|form|button)\b)"
     r"|\A\s*[\[{].*\"(?:users|members|accounts|orders|reports|jobs|settings)\"\s*:"
 )
+# A board of vacancies lies at the same path as a queue of jobs
+_QUEUE = (
+    r"\"(?:enqueued|queued?|workers?|attempts|retr(?:y|ies)|next_run|last_run|run_at|cron|backlog)[a-z_]*\"\s*:"
+    r"|\b(?:job queue|enqueued|workers?|retries)\b"
+)
+# Keys that are made for browsers (publishable, site, maps) are no secret, nor is the address of an error tracker
+_SETTINGS = r"\"[a-z_]*(?:database|secret|smtp|passw|private_key)[a-z_]*\"\s*:"
 PLACES = (
     _place(
         "/metrics",
@@ -64,7 +71,7 @@ PLACES = (
     _place("/debug/pprof/", "profiler", r"(?:goroutine|heap|profile)"),
     _place("/_profiler", "profiler", r"profiler"),
     _place("/__debug__/", "debug toolbar", r"debug"),
-    _place("/console", "interactive console", r"(?:interactive console|werkzeug|h2 console|<form)"),
+    _place("/console", "interactive console", r"(?:interactive console|werkzeug|h2 console)"),
     _place("/phpinfo.php", "PHP information", r"phpinfo\(\)|php version"),
     _place("/server-status", "server status", r"apache server status"),
     _place("/nginx_status", "server status", r"active connections"),
@@ -72,8 +79,8 @@ PLACES = (
     _place("/internal/status", "internal interface", r"^\s*[\[{]"),
     _place("/internal/cron", "scheduled job", r"^\s*[\[{]"),
     _place("/cron", "scheduled job", r"^\s*[\[{]|\b(?:ran|done|started|jobs?)\b"),
-    _place("/jobs", "job queue", r"^\s*[\[{]|\bjobs?\b"),
-    _place("/queue", "job queue", r"^\s*[\[{]|\bqueue\b"),
+    _place("/jobs", "job queue", _QUEUE),
+    _place("/queue", "job queue", _QUEUE),
     _place("/flower/", "job queue console", r"flower"),
     _place("/horizon", "job queue console", r"horizon"),
     _place("/sidekiq", "job queue console", r"sidekiq"),
@@ -84,11 +91,11 @@ PLACES = (
     _place("/adminer.php", "database console", r"adminer"),
     _place("/phpmyadmin/", "database console", r"phpmyadmin"),
     _place("/pgadmin4", "database console", r"pgadmin"),
-    _place("/config", "configuration", r"\"(?:[a-z_]*(?:database|secret|dsn|smtp|key)[a-z_]*)\"\s*:"),
+    _place("/config", "configuration", _SETTINGS),
     _place(
         "/env",
         "environment dump",
-        r"\"?(?:path|home|[a-z_]{0,40}(?:database|secret|key)[a-z_]{0,40})\"?\s{0,9}[:=]",
+        r"\"?\b(?:path|home)\"?\s{0,9}[:=]\s{0,9}\"?/|\"?[a-z_]{0,40}(?:database|secret)[a-z_]{0,40}\"?\s{0,9}[:=]",
     ),
     _place("/docs", "API documentation", r"swagger|redoc|rapidoc|scalar|openapi", documentation=True),
     _place("/openapi.json", "API documentation", r"\"openapi\"|\"swagger\"", documentation=True),
@@ -199,8 +206,13 @@ def _asked(context: Context) -> list[tuple[Place, HttpOperation | None]]:
         and context.in_focus(operation)
     ]
     usual = [place for place in PLACES if not context.settings.include or _included(context, place)]
-    known = {place.path for place, _ in own}
+    known = {place.path for place, _ in own} | _resources(context)
     return [*own, *((place, None) for place in usual if place.path not in known)]
+
+
+def _resources(context: Context) -> set[str]:
+    """Paths of the API's own collections: where members create something, there is no console of the team."""
+    return {item.path for item in context.operations() if item.method == "POST" and item.purpose is Purpose.CREATE}
 
 
 def _included(context: Context, place: Place) -> bool:

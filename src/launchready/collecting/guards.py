@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from launchready.accounts.person import Person
-from launchready.collecting.answers import masked
+from launchready.collecting.answers import flat, masked
 from launchready.collecting.asking import Asker, Question
 from launchready.collecting.bodies import Draft
 from launchready.collecting.collector import Collector, Cost, Safety
@@ -251,6 +251,7 @@ class Sweep:
         if control is None:
             fresh = await self.planter.plant(A, operation)
             control = self.context.door.raw(self.context.planted_by.get(operation.id, "")) if fresh else None
+        made = made and control is not None and _answers_alike(draft, attempt, control)
         self._keep(operation, own, attempt, control, change="created" if made else "")
 
     async def _change(self, operation: HttpOperation) -> None:
@@ -414,6 +415,15 @@ class Sweep:
             ),
             self.context,
         )
+
+
+def _answers_alike(sent: Draft, attempt: Reply, control: Reply) -> bool:
+    """Whether an answer is that of a creation: it repeats what was sent, or has the fields of a member's own."""
+    text = attempt.text()
+    if any(word in text for word in sent.canaries.values()):
+        return True
+    wanted, got = set(flat(control.json())), set(flat(attempt.json()))
+    return len(wanted & got) * 2 >= len(wanted) if wanted else _alike(attempt, control)
 
 
 def _alike(one: Reply, other: Reply) -> bool:

@@ -29,6 +29,10 @@ _VALUES = Remedy(
     input=Input.EXAMPLE_VALUES, sentence="Add example values for this operation to the API's description."
 )
 _MEMBER = Remedy(input=Input.MEMBER_LOGIN, sentence="Give a member's login: launchready login member_b.")
+_STAFF_PARTS = frozenset(
+    {"admin", "admins", "administration", "administrator", "administrators", "superadmin", "sysadmin", "backoffice",
+     "back-office", "moderation", "mod", "internal"}
+)  # fmt: skip
 _UNTOLD = frozenset({AnswerKind.NO_ANSWER, AnswerKind.LIMITED, AnswerKind.EDGE_WALL, AnswerKind.ERROR})
 _LET_IN = frozenset({AnswerKind.DATA, AnswerKind.EMPTY})
 
@@ -117,7 +121,7 @@ class _Work:
             before = await self.tamper.read(A, target) if target is not None and operation.writes else None
             attempt = await self.asker.ask(principal, question, Intent.ATTEMPT)
             after = await self.tamper.read(A, target) if before is not None and target is not None else None
-            changed = before is not None and after is not None and before.ok and before.body != after.body
+            changed = target is not None and await self.tamper.touched(A, target, before, after)
             tries.append((principal, attempt, "its target changed" if changed else ""))
         control = await self.asker.ask(allowed, question, Intent.CONTROL) if allowed else None
         for principal, attempt, effect in tries:
@@ -129,6 +133,8 @@ class _Work:
         answer = self.asker.answer(attempt)
         answer_of_admin = None if control is None else self.asker.answer(control)
         held, reason = _told(principal, attempt, answer, answer_of_admin, effect)
+        if held is False and not effect and not operation.writes and not _surely_for_staff(operation):
+            held = None
         let_in = attempt.ok and answer.kind in _LET_IN and (operation.writes or bool(answer.fields))
         asked = held is None and let_in
         question = f"Is {operation.id} meant for every member?" if asked else ""
@@ -216,6 +222,12 @@ class _Work:
             self.collector.untold(operation, "what it changes could not be read, so it was not called")
             return None
         return Question(operation=operation, values={}, body=JsonBody(value=value))
+
+
+def _surely_for_staff(operation: HttpOperation) -> bool:
+    """Whether a part of the path or a tag says so by itself: "/admin", not "/administration-fees"."""
+    parts = (*operation.path.split("/"), *operation.tags)
+    return any(part.lower() in _STAFF_PARTS for part in parts)
 
 
 def _told(

@@ -1,5 +1,6 @@
 """AUTH-28: session lifecycles on a throw-away account: log out and replay, change the password, a second session."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 from launchready.accounts.person import Person, Session
@@ -164,6 +165,10 @@ class _Stage:
         last = self.context.door.raw(self.context.door.last)
         if last is not None:
             self._step(name, expect, last, control=control)
+        if session is None and self.steps and self.steps[-1].answer.kind is AnswerKind.DATA:
+            # A good status that opens no session, where the same request with the right password did
+            answer = replace(self.steps[-1].answer, kind=AnswerKind.REFUSED)
+            self.steps[-1] = replace(self.steps[-1], answer=answer)
         return session is not None
 
     async def _use(self, session: Session, name: str, expect: Expectation, *, control: bool = False) -> bool:

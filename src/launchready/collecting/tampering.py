@@ -116,6 +116,16 @@ class Tamper:
             change = Change.UNREADABLE
         return Effect(attempt=attempt, before=before, after=after, change=change)
 
+    async def touched(
+        self, owner: str, planted: Planted, before: Reply | None, after: Reply | None
+    ) -> bool:
+        """Whether the object changed or went between two reads, other than by being read."""
+        change = change_of(planted, before, after, None)
+        if change is Change.OTHER and before is not None and after is not None:
+            idle = await self.read(owner, planted)
+            return idle is not None and not _moves(planted, before, after, idle)
+        return change is Change.GONE and await self._lasts(owner, planted)
+
     async def _lasts(self, owner: str, planted: Planted) -> bool:
         """Whether an object of the type is there still after it was read: some are shown once only."""
         key = (planted.object_type, planted.visible)

@@ -20,6 +20,13 @@ _ERROR_KEYS = frozenset({"error", "errors", "errormessage", "errorcode", "except
 _CODE_KEYS = frozenset({"code", "statuscode", "status", "httpcode"})
 _REFUSAL_CODES = frozenset({"400", "401", "403", "404", "410", "419", "422"})
 _ABSENT_CODES = frozenset({"404", "410"})
+_OWN_CODES = ("code", "errcode", "errno", "resultcode")
+_GOOD_CODES = frozenset({"0", "1"})
+_BAD_CODE = re.compile(r"unauth|forbid|denied|not_?found|invalid|error|fail|expired|required", re.IGNORECASE)
+_SENTENCES = ("msg", "message", "errmsg", "detail", "description")
+_BESIDES = frozenset(
+    {*_OWN_CODES, *_SENTENCES, "status", "type", "title", "path", "timestamp", "time", "requestid", "traceid"}
+)
 _ID_KEYS = frozenset({"id", "uuid", "_id", "pk"})
 _LOGIN_PLACE = re.compile(
     r"/(?:log[-_]?in|sign[-_]?in|auth|account/login|session/new|oauth)(?:[/?#]|$)", re.IGNORECASE
@@ -113,11 +120,27 @@ def says_error(body: Any) -> bool:
         return True
     if _ID_KEYS & names.keys():
         return False
+    if _is_coded_message(names):
+        return True
     return any(
         (name in _STATUS_KEYS and isinstance(value, str) and _plain(value) in _BAD_WORDS)
         or (name in _CODE_KEYS and _is_refusal_code(value))
         for name, value in names.items()
     )
+
+
+def _is_coded_message(names: Mapping[str, Any]) -> bool:
+    """`{"code": 40101, "msg": "please log in"}`: a code of the API's own that is no good one, a sentence, no data."""
+    code = next((names[name] for name in _OWN_CODES if name in names), None)
+    number = isinstance(code, int) and not isinstance(code, bool)
+    bad = str(code) not in _GOOD_CODES and not str(code).startswith("20") if number else _BAD_CODE.search(str(code))
+    told = any(isinstance(names.get(name), str) and names[name] for name in _SENTENCES)
+    return bool(bad) and told and not any(_is_filled(names[name]) for name in names.keys() - _BESIDES)
+
+
+def _is_filled(value: Any) -> bool:
+    """Whether a value holds anything."""
+    return value not in (None, "", False, [], {})
 
 
 def _plain(key: Any) -> str:

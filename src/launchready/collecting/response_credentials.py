@@ -55,6 +55,10 @@ _MASKED = re.compile(
     r"|^(?:true|false|null|none|string|required|password)$",
     re.IGNORECASE,
 )
+_WRITTEN = re.compile(
+    r"^(?:text|body|content|description|summary|excerpt|markdown|html|comment|answer|question|caption)$", re.IGNORECASE
+)
+_AROUND = 40
 _ISSUING = frozenset({Purpose.LOG_IN, Purpose.REFRESH, Purpose.SIGN_UP})
 _SHORT = 6
 _MOST_HITS = 60
@@ -113,7 +117,7 @@ class CredentialWatch:
                 continue
             known = next(((kind, match) for kind, pattern in _HASHES if (match := pattern.search(leaf))), None)
             if known is not None:
-                yield known[0], path, known[1].group(0), True
+                yield known[0], path, known[1].group(0), not (reply.ok and _is_prose(path, leaf, known[1].group(0)))
             elif path and not _MASKED.search(leaf):
                 yield from self._by_name(reply, path, leaf)
 
@@ -162,6 +166,12 @@ class CredentialWatch:
             mark=self.vault.mark(value),
             confirmed=confirmed,
         )
+
+
+def _is_prose(path: str, leaf: str, value: str) -> bool:
+    """Whether a value stands within what a person wrote: an article about hashing shows some."""
+    name = path.rsplit("/", 1)[-1]
+    return _WRITTEN.match(name) is not None and len(leaf) > len(value) + _AROUND
 
 
 def _generic(path: str) -> str:

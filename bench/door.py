@@ -1,8 +1,8 @@
 """What the door costs over a bare aiohttp loop: CPU for each exchange, and throughput.
 
-    python bench/door.py [URL]      # e.g. http://127.0.0.1:8000/readyz of a running Agora
+    python -m bench.door [URL]      # e.g. http://127.0.0.1:8000/readyz of a running Agora
 
-Without a URL against a small server on loopback in a process of its own. /idle does nothing: the client is
+Without a URL against Agora, and against a small server on loopback in a process of its own. /idle does nothing: the client is
 the bound, so that CPU is measured best there, and the ratio is the worst there can be. /busy computes 2 ms
 an answer, as a real API does (Agora answers about 400 requests a second): there the ratio counts, while
 waking up cold for each answer doubles the CPU of both sides. Pairs are interleaved, so that a busy machine
@@ -13,13 +13,16 @@ import asyncio
 import multiprocessing
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 import aiohttp
 from aiohttp import web
 
+from launchready.app.agora_process import free_port, running_agora
 from launchready.door.http import Door
 from launchready.door.messages import Request
 from launchready.door.permit import Permit
@@ -144,7 +147,15 @@ def main() -> int:
     finally:
         server.terminate()
         server.join()
-    return 0 if idle and busy else 1
+    agora = asyncio.run(against_agora())
+    return 0 if idle and busy and agora else 1
+
+
+async def against_agora() -> bool:
+    """The ratio that an audit of a real API has."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with running_agora(Path(folder), [], free_port()) as agora:
+            return await compare(f"{agora.url}/healthz", cost=False)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from launchready.door.replies import kind_of
 from launchready.accounts.candidates import confirming_operations, log_in_forms, sign_up_forms
 from launchready.accounts.feedback import RefusalKind, read_refusal
 from launchready.accounts.fields import FieldRole, form_fields, role_of
@@ -15,6 +14,7 @@ from launchready.accounts.fitting import PasswordRules, UsernameRules, fit_passw
 from launchready.accounts.schemes import offers
 from launchready.accounts.tokens import find_credentials
 from launchready.door.messages import Reply, Request
+from launchready.door.replies import kind_of
 from launchready.model.probe import AnswerKind
 from launchready.surface.build import build_surface
 

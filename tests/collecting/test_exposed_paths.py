@@ -41,17 +41,23 @@ async def test_a_target_without_such_paths_passes():
 )
 async def test_an_open_console_is_found(page):
     result = await verdict(admin=html(page))
-    assert [finding.message for finding in result.findings] == ["admin console is open to everybody at /admin"]
+    assert [finding.message for finding in result.findings] == [
+        "admin console is open to everybody at /admin"
+    ]
 
 
 @pytest.mark.parametrize(
     "page",
     [
-        html("<title>Administration</title><h1>Log in</h1><form><input type='password'><button>Go</button></form>"),
+        html(
+            "<title>Administration</title><h1>Log in</h1><form><input type='password'><button>Go</button></form>"
+        ),
         html("<title>Admin sign in</title><form><input name='email'><button>Mail me a link</button></form>"),
         html("<title>Administration</title><p>Please log in.</p>", 401),
         html("<title>Admin dashboard</title><div id='root'></div><script src='/app.js'></script>"),
-        html("<title>Our team</title><h1>Who we are</h1><p>Our admins answer users.</p><nav><a href='/x'>x</a></nav>"),
+        html(
+            "<title>Our team</title><h1>Who we are</h1><p>Our admins answer users.</p><nav><a href='/x'>x</a></nav>"
+        ),
         ("gone", 404, "text/plain"),
     ],
 )
@@ -61,7 +67,8 @@ async def test_a_login_a_shell_and_a_page_about_people_are_none(page):
 
 async def test_debug_data_and_metrics_are_found():
     result = await verdict(
-        debug=('{"env_vars": {"HOME": "/"}}', 200, "application/json"), metrics=("# HELP a b\na 1\n", 200, "text/plain")
+        debug=('{"env_vars": {"HOME": "/"}}', 200, "application/json"),
+        metrics=("# HELP a b\na 1\n", 200, "text/plain"),
     )
     assert sorted(finding.subject.path for finding in result.findings) == ["/debug", "/metrics"]
 
@@ -79,7 +86,9 @@ async def test_a_page_for_whatever_is_asked_is_none():
 
 
 async def test_documentation_may_be_open():
-    assert (await verdict(docs=html("<title>Swagger UI</title><div id='swagger-ui'></div>"))).state is State.PASS
+    assert (
+        await verdict(docs=html("<title>Swagger UI</title><div id='swagger-ui'></div>"))
+    ).state is State.PASS
 
 
 async def test_a_documented_internal_operation_is_asked():

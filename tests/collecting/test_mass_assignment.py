@@ -12,7 +12,14 @@ from tests.collecting.stage import judged, stage
 
 CHECK = "ROLE-04"
 FLAG = {"type": "boolean"}
-PROFILE = {"id": NUMBER, "username": TEXT, "bio": TEXT, "role": TEXT, "is_verified": FLAG, "balance_cents": NUMBER}
+PROFILE = {
+    "id": NUMBER,
+    "username": TEXT,
+    "bio": TEXT,
+    "role": TEXT,
+    "is_verified": FLAG,
+    "balance_cents": NUMBER,
+}
 PLAIN = {"role": "member", "is_verified": False, "balance_cents": 0}
 
 
@@ -24,7 +31,9 @@ class Club(Market):
 
     def __init__(self, *, sign_up=(), profile=(), strict=False, refusal=None, echo=False, shown=PROFILE):
         self.sign_up, self.profile, self.strict, self.echo = sign_up, profile, strict, echo
-        self.refusal = refusal or (lambda names: {"detail": [{"loc": ["body", one], "msg": "extra"} for one in names]})
+        self.refusal = refusal or (
+            lambda names: {"detail": [{"loc": ["body", one], "msg": "extra"} for one in names]}
+        )
         self.shown = shown
         super().__init__()
         self.on("GET", "/me", self._me, security=LOGIN, **replies(object_of(shown)))
@@ -57,7 +66,9 @@ class Club(Market):
         refused = self.unknown(sent, ("bio", *self.profile))
         if refused is not None:
             return refused
-        takes = sent if self.profile == "*" else {key: sent[key] for key in ("bio", *self.profile) if key in sent}
+        takes = (
+            sent if self.profile == "*" else {key: sent[key] for key in ("bio", *self.profile) if key in sent}
+        )
         user.update(takes)
         return answer({**user, **(sent if self.echo else {})} | {"password": None})
 
@@ -67,7 +78,9 @@ async def verdict(market, **options):
 
 
 def messages(result):
-    return sorted(finding.message for finding in result.findings if finding.confidence is Confidence.CONFIRMED)
+    return sorted(
+        finding.message for finding in result.findings if finding.confidence is Confidence.CONFIRMED
+    )
 
 
 def unnamed(names):
@@ -93,7 +106,9 @@ async def test_a_field_that_sign_up_stores_is_found(name, value, strict):
     result = await verdict(Club(sign_up=(name,), strict=strict))
     assert result.state is State.FAIL
     (message,) = messages(result)
-    assert message.startswith(f"a new account could set {name} to {value} at POST /signup: read back by GET /me")
+    assert message.startswith(
+        f"a new account could set {name} to {value} at POST /signup: read back by GET /me"
+    )
     assert "curl" in result.findings[0].reproduce
 
 
@@ -221,5 +236,3 @@ def test_a_listed_role_is_taken_from_the_list():
     assert raised("role", "buyer", ("buyer", "seller", "shop_admin")) == "shop_admin"
     assert admitted("role", "must be buyer or superuser") == "superuser"
     assert admitted("role", "extra inputs are not permitted") is None
-
-

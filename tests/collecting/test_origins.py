@@ -37,7 +37,11 @@ class Crossing(Market):
         @web.middleware
         async def cross(request, handler):
             origin = request.headers.get("Origin", "")
-            if self.rule and request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
+            if (
+                self.rule
+                and request.method == "OPTIONS"
+                and "Access-Control-Request-Method" in request.headers
+            ):
                 return web.Response(status=204, headers=self.headers(origin))
             try:
                 reply = await handler(request)
@@ -122,7 +126,11 @@ async def test_a_declared_origin_that_is_not_allowed_is_no_model():
 
 @pytest.mark.parametrize(
     ("rule", "how"),
-    [(ends_alike, "approved host as a suffix"), (begins_alike, "approved host as a prefix"), (null_too, "null origin")],
+    [
+        (ends_alike, "approved host as a suffix"),
+        (begins_alike, "approved host as a prefix"),
+        (null_too, "null origin"),
+    ],
 )
 async def test_a_careless_comparison_fails(rule, how):
     result = await verdict(rule, origins=[OWN])
@@ -138,7 +146,9 @@ async def test_an_origin_that_the_target_names_itself_is_tried():
 
 
 async def test_an_origin_that_servers_use_in_development_is_tried():
-    assert (await verdict(lambda origin: origin if origin == "http://localhost:5173" else None)).state is State.PASS
+    assert (
+        await verdict(lambda origin: origin if origin == "http://localhost:5173" else None)
+    ).state is State.PASS
 
 
 async def test_who_lets_everybody_in_is_told_once():

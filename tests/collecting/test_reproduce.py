@@ -13,7 +13,10 @@ BEARER = (("Authorization", "Bearer {}"),)
 def test_a_command_names_the_member_and_no_secret():
     secret = Vault(b"k" * 32).put("password", "quite a secret thing")
     request = Request(
-        method="PUT", url="/users/x/password", principal="spare_3", body=JsonBody(value={"password": secret.ref})
+        method="PUT",
+        url="/users/x/password",
+        principal="spare_3",
+        body=JsonBody(value={"password": secret.ref}),
     )
     command = curl(request, base=BASE, credential=BEARER)
     assert "launchready token member_b" in command
@@ -29,7 +32,9 @@ def test_a_vault_value_given_as_it_is_is_a_sample_too():
 
 
 def test_a_command_without_a_login_asks_for_no_token():
-    command = curl(Request(method="GET", url="/x", bare=True, query=(("q", "a b&c"),)), base=BASE, credential=BEARER)
+    command = curl(
+        Request(method="GET", url="/x", bare=True, query=(("q", "a b&c"),)), base=BASE, credential=BEARER
+    )
     assert command == f'curl -sS -i "{BASE}/x?q=a+b%26c"'
 
 

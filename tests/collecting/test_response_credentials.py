@@ -19,7 +19,9 @@ class Reset(Market):
     def __init__(self, gives=lambda token: {}, *, code=False):
         self.gives, self.code, self.tokens, self.asked_for = gives, code, {}, []
         super().__init__()
-        credentials = object_of({"email": TEXT, "username": TEXT, "password": TEXT}, ("email", "username", "password"))
+        credentials = object_of(
+            {"email": TEXT, "username": TEXT, "password": TEXT}, ("email", "username", "password")
+        )
         self.on("POST", "/signup", self._sign_up, **body(credentials), security=[])
         self.on("POST", "/password-reset", self._ask, security=[], **body(ADDRESS))
         fields = {"token": TEXT, "new_password": TEXT}
@@ -55,7 +57,9 @@ async def verdict(market):
 
 
 def found(result, confidence=Confidence.CONFIRMED):
-    return [f"{one.subject.method} {one.subject.path}" for one in result.findings if one.confidence is confidence]
+    return [
+        f"{one.subject.method} {one.subject.path}" for one in result.findings if one.confidence is confidence
+    ]
 
 
 async def test_a_reset_that_only_sends_a_mail_passes():
@@ -145,5 +149,7 @@ async def test_a_key_shown_at_its_creation_only_is_none_and_in_lists_a_question(
 
 async def test_a_secret_that_the_member_stored_is_none():
     market = Market()
-    market.resource("books", fields={"title": TEXT, "client_secret": TEXT}, required=("title", "client_secret"))
+    market.resource(
+        "books", fields={"title": TEXT, "client_secret": TEXT}, required=("title", "client_secret")
+    )
     assert not (await verdict(market)).findings

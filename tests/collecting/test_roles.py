@@ -29,7 +29,11 @@ class Staffed(Market):
                 for one in self.users.values()]  # fmt: skip
         if user == "boss":
             return answer(full)
-        return answer({"detail": "for staff"}, 403) if self.for_members is None else answer(self.for_members(full))
+        return (
+            answer({"detail": "for staff"}, 403)
+            if self.for_members is None
+            else answer(self.for_members(full))
+        )
 
 
 @pytest.fixture
@@ -50,7 +54,9 @@ async def test_a_function_that_refuses_members_and_serves_the_admin_passes(boss)
 async def test_a_function_that_serves_members_fails(boss):
     result = await verdict(Staffed(lambda full: full), boss)
     assert result.state is State.FAIL
-    assert result.findings[0].message.startswith("member_b could call the function for staff GET /admin/users")
+    assert result.findings[0].message.startswith(
+        "member_b could call the function for staff GET /admin/users"
+    )
 
 
 async def test_without_an_admin_a_refusal_proves_nothing():

@@ -113,7 +113,11 @@ def _write_violation(
 ) -> Violation:
     thing = "account" if probe.object_class == ObjectClass.PROFILE else probe.object_type or "object"
     verb = _DONE[probe.kind]
-    proof = "the password that was set opens it" if probe.kind is WriteKind.CREDENTIAL else f"{probe.owner} saw it"
+    proof = (
+        "the password that was set opens it"
+        if probe.kind is WriteKind.CREDENTIAL
+        else f"{probe.owner} saw it"
+    )
     seen = "" if question else f" ({proof}; the answer was {probe.attempt.status})"
     return Violation(
         subject=subject,

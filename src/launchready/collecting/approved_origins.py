@@ -14,7 +14,12 @@ from launchready.collecting.reproduce import origin_of
 from launchready.door.messages import Reply
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?::\d{1,5})?", re.IGNORECASE)
-_DEVELOPMENT = ("http://localhost:3000", "http://localhost:5173", "http://localhost:8080", "http://127.0.0.1:3000")
+_DEVELOPMENT = (
+    "http://localhost:3000",
+    "http://localhost:5173",
+    "http://localhost:8080",
+    "http://127.0.0.1:3000",
+)
 _CORS_WORDS = re.compile(rb"\bcors\b|origin (?:is )?not allowed|disallowed", re.IGNORECASE)
 # Places in a description that name the product's own sites, not examples of values
 _OWN_SITES = re.compile(r"^/(?:servers/\d+/url|host|info/(?:termsOfService|contact/url)|externalDocs/url)$")
@@ -41,7 +46,9 @@ class OriginWatch:
     def _named(self, reply: Reply) -> Iterator[str]:
         for header in ("access-control-allow-origin", "content-security-policy"):
             yield from (match.lower() for match in _ORIGIN.findall(reply.header(header)))
-        value: Any = reply.json() if b'"openapi"' in reply.body[:4000] or b'"swagger"' in reply.body[:4000] else None
+        value: Any = (
+            reply.json() if b'"openapi"' in reply.body[:4000] or b'"swagger"' in reply.body[:4000] else None
+        )
         if isinstance(value, dict):
             for path, leaf in flat({key: value[key] for key in _TOP & value.keys()}).items():
                 if isinstance(leaf, str) and _OWN_SITES.match(path) and _ORIGIN.match(leaf):

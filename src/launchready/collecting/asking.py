@@ -53,7 +53,11 @@ class Asker:
         """Send now; once more where the session of an account had ended meanwhile and could be opened again."""
         request = question.request(principal, intent)
         reply = await self.context.door.send(request)
-        if reply.status == HTTPStatus.UNAUTHORIZED and not request.bare and await self._signed_in_again(principal):
+        if (
+            reply.status == HTTPStatus.UNAUTHORIZED
+            and not request.bare
+            and await self._signed_in_again(principal)
+        ):
             return await self.context.door.send(request)
         return reply
 

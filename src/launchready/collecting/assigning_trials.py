@@ -17,7 +17,8 @@ from launchready.model.probe import Trial
 
 A = "member_a"
 _SPARE = Remedy(
-    input=Input.MEMBER_LOGIN, sentence="Let the audit sign up accounts of its own (a sink for their mails helps)."
+    input=Input.MEMBER_LOGIN,
+    sentence="Let the audit sign up accounts of its own (a sink for their mails helps).",
 )
 
 
@@ -44,7 +45,9 @@ class Case:
     part: bool = False
 
 
-def trials_of(case: Case, done: Assigned, found: Iterable[Taken], after: Sight, *, extra: str = "") -> list[Trial]:
+def trials_of(
+    case: Case, done: Assigned, found: Iterable[Taken], after: Sight, *, extra: str = ""
+) -> list[Trial]:
     """A trial for each field that took its value, and for each that is shown and did not.
 
     `extra` is the value of a field that nobody knows: where it is stored, too, an unknown name stands for nothing.
@@ -62,7 +65,11 @@ def trials_of(case: Case, done: Assigned, found: Iterable[Taken], after: Sight, 
 def _took(case: Case, done: Assigned, item: Taken, after: Sight, *, asks: bool) -> Trial:
     reply = done.taken or done.last
     back = after.replies.get(item.reader)
-    was = f", where another account has {json.dumps(item.was)}" if not item.new else ", which no other account shows"
+    was = (
+        f", where another account has {json.dumps(item.was)}"
+        if not item.new
+        else ", which no other account shows"
+    )
     reason = f"read back by {item.reader}{was if case.name == 'sign-up' else ''}"
     question = f"Does {item.name} lift rights? The API keeps every field that it is sent." if asks else ""
     if not asks:
@@ -83,11 +90,16 @@ def _kept(case: Case, done: Assigned, name: str, after: Sight) -> Trial:
         return _trial(case, name, True if works else None, reason, refusal, case.control, value)
     if name in done.accepted:
         back = next((after.replies[reader] for reader, shown in after.values if shown == name), None)
-        reason = f"{name} did not take the value that was sent" if back else f"{name} was not shown afterwards"
+        reason = (
+            f"{name} did not take the value that was sent" if back else f"{name} was not shown afterwards"
+        )
         return _trial(case, name, None if back is None else True, reason, done.taken, back, value)
     status = done.last.status if done.last is not None else 0
-    told = f"the target failed with {status} when {name} was sent" if status >= 500 else (  # noqa: PLR2004 - RFC 9110
-        f"{name} was only refused together with other fields"
+    told = (
+        f"the target failed with {status} when {name} was sent"
+        if status >= 500
+        # noqa: PLR2004 - RFC 9110
+        else (f"{name} was only refused together with other fields")
     )
     return _trial(case, name, None, told, done.last, None, value)
 

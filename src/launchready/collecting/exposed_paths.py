@@ -212,7 +212,9 @@ def _asked(context: Context) -> list[tuple[Place, HttpOperation | None]]:
 
 def _resources(context: Context) -> set[str]:
     """Paths of the API's own collections: where members create something, there is no console of the team."""
-    return {item.path for item in context.operations() if item.method == "POST" and item.purpose is Purpose.CREATE}
+    return {
+        item.path for item in context.operations() if item.method == "POST" and item.purpose is Purpose.CREATE
+    }
 
 
 def _included(context: Context, place: Place) -> bool:

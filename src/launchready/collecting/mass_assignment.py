@@ -124,7 +124,9 @@ class MassAssignmentCollector(Collector):
         )  # fmt: skip
         if done.accepted and (person is None or not person.confirmed):
             reason = made[-1].gap.reason if made[-1].gap else f"answered {made[-1].reply.status}"
-            self.gaps.append(gap_of("privileged fields at sign-up", f"the new account could not be used: {reason}"))
+            self.gaps.append(
+                gap_of("privileged fields at sign-up", f"the new account could not be used: {reason}")
+            )
             return None
         self.trials.extend(trials_of(case, done, found, after, extra=wanted.get(_CONTROL, "")))
         if person is not None and not found:
@@ -156,7 +158,9 @@ class MassAssignmentCollector(Collector):
         before, now = (self.first.let_in_at_once(each, log_ins) for each in (plain.person, person))
         if plain.person.created and before is False and now and verified and not found:
             name, value = next(iter(verified.items()))
-            found.append(Taken(name=name, value=value, was="a confirmation by mail", reader=log_ins[0].id, new=False))
+            found.append(
+                Taken(name=name, value=value, was="a confirmation by mail", reader=log_ins[0].id, new=False)
+            )
         return found, after
 
     # ------------------------------------------------------------------------------------------- profile
@@ -169,7 +173,9 @@ class MassAssignmentCollector(Collector):
             return
         person = person or await self._spare(context)
         if person is None:
-            self.gaps.append(gap_of("privileged fields in the profile", "no throw-away account could be made"))
+            self.gaps.append(
+                gap_of("privileged fields in the profile", "no throw-away account could be made")
+            )
             return
         planter = Planter(context, context.plantings.objects)
         for operation in operations:
@@ -190,7 +196,9 @@ class MassAssignmentCollector(Collector):
             return False
         body = _about_oneself(draft.body if draft is not None else JsonBody(value={}), person)
         before = await sightings.of(person)
-        plain = await asker.ask(person.name, Question(operation=operation, values=values, body=body), Intent.CONTROL)
+        plain = await asker.ask(
+            person.name, Question(operation=operation, values=values, body=body), Intent.CONTROL
+        )
         if kind_of(plain) is AnswerKind.REFUSED:
             return False  # it is not for members at all, which the checks of roles look at
         wanted = _wanted(context, operation, before)
@@ -230,7 +238,10 @@ def _wanted(context: Context, operation: HttpOperation, *sights: Sight) -> dict[
 
 def _raised(context: Context, sight: Sight) -> dict[str, Any]:
     operations = context.operations()
-    found = {name: raised(name, sight.current(name), allowed_values(operations, name)) for name in sorted(sight.names)}
+    found = {
+        name: raised(name, sight.current(name), allowed_values(operations, name))
+        for name in sorted(sight.names)
+    }
     return {name: value for name, value in found.items() if value is not None}
 
 
@@ -249,9 +260,13 @@ def _own_values(planter: Planter, operation: HttpOperation, person: Person) -> d
     if not names:
         return {}
     handles = with_aliases(person.handles)
-    holder = next((item for item in planter.holdings.of(A) if item.object_type == last_path_type(operation)), None)
+    holder = next(
+        (item for item in planter.holdings.of(A) if item.object_type == last_path_type(operation)), None
+    )
     by_type = holder is not None and is_profile(holder.object_class)
-    own = handles.get(names[0].lower()) or (handles.get("id") if by_type or names[0].lower().endswith("id") else "")
+    own = handles.get(names[0].lower()) or (
+        handles.get("id") if by_type or names[0].lower().endswith("id") else ""
+    )
     own = own or (handles.get("username", "") if "name" in names[0].lower() else "")
     return {names[0]: own} if own else None
 
@@ -260,7 +275,11 @@ def _about_oneself(body: Body, person: Person) -> Body:
     """The body with the account's own names in it, where it asks for them: else it is about nobody."""
     if not isinstance(body, JsonBody) or not isinstance(body.value, dict):
         return body
-    own = {name: value for name, value in with_aliases(person.handles).items() if isinstance(body.value.get(name), str)}
+    own = {
+        name: value
+        for name, value in with_aliases(person.handles).items()
+        if isinstance(body.value.get(name), str)
+    }
     return JsonBody(value={**body.value, **own})
 
 
@@ -277,4 +296,6 @@ def _profile_writes(context: Context) -> list[HttpOperation]:
         and (item.object_class in {ObjectClass.PROFILE, ObjectClass.SETTINGS} or item.purpose is Purpose.ME)
         and not _CREDENTIAL.search(item.path)
     ]
-    return sorted(found, key=lambda item: (len(path_parameters(item.path)), item.object_class is ObjectClass.SETTINGS))
+    return sorted(
+        found, key=lambda item: (len(path_parameters(item.path)), item.object_class is ObjectClass.SETTINGS)
+    )

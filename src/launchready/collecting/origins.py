@@ -107,7 +107,9 @@ class OriginsCollector(Collector):
                     what="foreign origins",
                     cause=Cause.NOTHING_TESTED,
                     reason="no operation can be read without an id",
-                    remedy=Remedy(input=Input.SPECIFICATION, sentence="Give the API's description: --spec FILE."),
+                    remedy=Remedy(
+                        input=Input.SPECIFICATION, sentence="Give the API's description: --spec FILE."
+                    ),
                 )
             )
             return
@@ -137,7 +139,9 @@ class OriginsCollector(Collector):
 
     def _leave_open(self, context: Context) -> None:
         """The look-alikes resembled a guess, so that their refusal says nothing."""
-        self.trials = [item for item in self.trials if item.held is not True or ("resembles", "") in item.details]
+        self.trials = [
+            item for item in self.trials if item.held is not True or ("resembles", "") in item.details
+        ]
         declared = ", ".join(context.settings.origins)
         self.gaps.append(
             Gap(
@@ -195,7 +199,9 @@ class OriginsCollector(Collector):
     def summary(self) -> str:
         """Counts."""
         known = f", approved: {', '.join(self.approved)}" if self.approved else ""
-        return f"{len(self.trials)} trials, {sum(trial.held is False for trial in self.trials)} allowed{known}"
+        return (
+            f"{len(self.trials)} trials, {sum(trial.held is False for trial in self.trials)} allowed{known}"
+        )
 
 
 def _sample(context: Context) -> HttpOperation | None:
@@ -244,7 +250,9 @@ def _judged(reply: Reply, origin: Origin) -> tuple[bool | None, str]:
         return True, "no Access-Control-Allow-Origin"
     credentials = reply.header("access-control-allow-credentials").strip().lower() == "true"
     if allowed.lower() == origin.value.lower():
-        return False, f"Access-Control-Allow-Origin: {allowed}" + (", with credentials" if credentials else "")
+        return False, f"Access-Control-Allow-Origin: {allowed}" + (
+            ", with credentials" if credentials else ""
+        )
     if allowed == "*":
         return None, "Access-Control-Allow-Origin is *: every website may read answers that need no cookie"
     return True, f"only {allowed} is allowed"

@@ -44,7 +44,9 @@ def all_collectors() -> list[Collector]:
 
 
 # What takes most requests and accounts; a selection by --only wins over the profile
-QUICK_LEAVES_OUT = frozenset({"WriteMatrix", "MassAssignment", "SessionScenarios", "RoleTrials", "TokenTrials"})
+QUICK_LEAVES_OUT = frozenset(
+    {"WriteMatrix", "MassAssignment", "SessionScenarios", "RoleTrials", "TokenTrials"}
+)
 
 
 def planned(kinds: Iterable[str], settings: CollectSettings) -> list[Collector]:

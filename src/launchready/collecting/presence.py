@@ -42,7 +42,9 @@ async def require_members(context: Context, collector: Collector) -> None:
 async def gaps_of_absence(context: Context, *names: str) -> list[Gap]:
     """Gaps for those who are signed in no more at a collector's end: what they were refused proves nothing."""
     crew = context.crew
-    gone = [name for name in names if crew is not None and _was_there(crew, name) and not await crew.ensure(name)]
+    gone = [
+        name for name in names if crew is not None and _was_there(crew, name) and not await crew.ensure(name)
+    ]
     gaps = [_why(context, crew.gap(name)) for name in gone if crew is not None]
     return [gap for gap in gaps if gap is not None]
 

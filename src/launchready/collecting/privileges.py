@@ -129,7 +129,10 @@ def admitted(name: str, text: str) -> Any:
 def allowed_values(operations: Iterable[HttpOperation], name: str) -> tuple[Any, ...]:
     """Values that the description lists for a field of that name anywhere."""
     for operation in operations:
-        for schema in (*(form.schema for form in operation.bodies), *(form.schema for form in operation.replies)):
+        for schema in (
+            *(form.schema for form in operation.bodies),
+            *(form.schema for form in operation.replies),
+        ):
             for pointer, part in schemas.fields(schema):
                 listed = schemas.branch(part).get("enum")
                 if schemas.last_name(pointer) == name and isinstance(listed, list):
@@ -150,19 +153,26 @@ def guesses(operations: Iterable[HttpOperation]) -> dict[str, Any]:
     operations = tuple(operations)
     found = dict(GUESSES)
     for operation in operations:
-        about = operation.object_class is ObjectClass.PROFILE or operation.purpose in {Purpose.ME, Purpose.ADMIN}
+        about = operation.object_class is ObjectClass.PROFILE or operation.purpose in {
+            Purpose.ME,
+            Purpose.ADMIN,
+        }
         shown = [form.schema for form in operation.replies if form.status.startswith("2")]
         for schema in [*(form.schema for form in operation.bodies), *shown] if about else ():
             for pointer, part in schemas.fields(schema):
                 name = schemas.last_name(pointer)
-                value = _of_type(name, schemas.type_of(schemas.branch(part)), allowed_values(operations, name))
+                value = _of_type(
+                    name, schemas.type_of(schemas.branch(part)), allowed_values(operations, name)
+                )
                 if value is not None and len(found) < _MOST_GUESSES:
                     found.setdefault(name, value)
     return found
 
 
 def _of_type(name: str, kind: str, allowed: tuple[Any, ...]) -> Any:
-    current: Any = {"boolean": False, "integer": 0, "number": 0, "array": []}.get(kind, "" if kind == "string" else {})
+    current: Any = {"boolean": False, "integer": 0, "number": 0, "array": []}.get(
+        kind, "" if kind == "string" else {}
+    )
     lift = lift_of(name)
     return None if lift in {None, Lift.CHOICE} else raised(name, current, allowed)
 
@@ -270,7 +280,11 @@ class Sightings:
     def _questions(self, person: Person) -> Iterator[tuple[str, Question]]:
         """Its own account, and, as an admin if there is one, the accounts."""
         crew = self.context.crew
-        own = [item for item in self.context.operations(Purpose.ME) if item.method == "GET" and "{" not in item.path]
+        own = [
+            item
+            for item in self.context.operations(Purpose.ME)
+            if item.method == "GET" and "{" not in item.path
+        ]
         if person.canary is not None and person.canary not in own:
             own.append(person.canary)
         yield from ((person.name, Question(operation=item, values={})) for item in own[:3])
@@ -280,7 +294,12 @@ class Sightings:
         for operation in self.context.operations():
             names = path_parameters(operation.path)
             values = {name: _handle(name, handles) for name in names}
-            if operation.method != "GET" or operation in own or not _shows_accounts(operation) or len(names) > 1:
+            if (
+                operation.method != "GET"
+                or operation in own
+                or not _shows_accounts(operation)
+                or len(names) > 1
+            ):
                 continue
             if operation.purpose in {Purpose.ADMIN, Purpose.MODERATE} and not admin:
                 continue
@@ -294,8 +313,17 @@ def _handle(parameter: str, handles: Mapping[str, str]) -> str:
     lower = parameter.lower()
     if lower in handles:
         return handles[lower]
-    return handles.get("id", "") if lower.endswith("id") else handles.get("username", "") if "name" in lower else ""
+    return (
+        handles.get("id", "")
+        if lower.endswith("id")
+        else handles.get("username", "")
+        if "name" in lower
+        else ""
+    )
 
 
 def _shows_accounts(operation: HttpOperation) -> bool:
-    return operation.object_class is ObjectClass.PROFILE and operation.purpose not in {Purpose.ACTION, Purpose.EXPORT}
+    return operation.object_class is ObjectClass.PROFILE and operation.purpose not in {
+        Purpose.ACTION,
+        Purpose.EXPORT,
+    }

@@ -36,7 +36,9 @@ def _command(request: Request, base: str, credential: tuple[tuple[str, str], ...
         parts.extend(f'-H "{name}: {template.replace("{}", token)}"' for name, template in credential[:1])
     if isinstance(request.body, JsonBody):
         parts.append("-H 'Content-Type: application/json'")
-        parts.append(f"-d {shlex.quote(json.dumps(request.body.value, ensure_ascii=False, default=_as_text))}")
+        parts.append(
+            f"-d {shlex.quote(json.dumps(request.body.value, ensure_ascii=False, default=_as_text))}"
+        )
     elif isinstance(request.body, FormBody):
         parts.extend(
             f"--data-urlencode {shlex.quote(f'{name}={value}')}" for name, value in request.body.fields

@@ -22,8 +22,14 @@ from launchready.model.operation import HttpOperation, Purpose
 _HASHES = (
     ("bcrypt hash", re.compile(r"\$2[abxy]?\$\d\d\$[./A-Za-z0-9]{53}")),
     ("argon2 hash", re.compile(r"\$argon2(?:id|i|d)\$v=\d+\$[^\s\"']{20,}")),
-    ("PBKDF2 hash", re.compile(r"pbkdf2[_:](?:sha\d+)[:$]\d+\$[^\s\"']{16,}|\$pbkdf2-sha\d+\$\d+\$[^\s\"']{20,}")),
-    ("scrypt hash", re.compile(r"scrypt:\d+:\d+:\d+\$[^\s\"']{16,}|\$scrypt\$[^\s\"']{20,}|\$7\$[./A-Za-z0-9]{20,}")),
+    (
+        "PBKDF2 hash",
+        re.compile(r"pbkdf2[_:](?:sha\d+)[:$]\d+\$[^\s\"']{16,}|\$pbkdf2-sha\d+\$\d+\$[^\s\"']{20,}"),
+    ),
+    (
+        "scrypt hash",
+        re.compile(r"scrypt:\d+:\d+:\d+\$[^\s\"']{16,}|\$scrypt\$[^\s\"']{20,}|\$7\$[./A-Za-z0-9]{20,}"),
+    ),
     ("crypt hash", re.compile(r"\$[156]\$[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{22,86}")),
     ("private key", re.compile(r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----")),
     (
@@ -56,7 +62,8 @@ _MASKED = re.compile(
     re.IGNORECASE,
 )
 _WRITTEN = re.compile(
-    r"^(?:text|body|content|description|summary|excerpt|markdown|html|comment|answer|question|caption)$", re.IGNORECASE
+    r"^(?:text|body|content|description|summary|excerpt|markdown|html|comment|answer|question|caption)$",
+    re.IGNORECASE,
 )
 _AROUND = 40
 _ISSUING = frozenset({Purpose.LOG_IN, Purpose.REFRESH, Purpose.SIGN_UP})
@@ -66,7 +73,9 @@ _MOST_HITS = 60
 
 def preview(value: str) -> str:
     """First three characters and the length; nothing more of a secret is ever shown."""
-    return f"{value[:3]}… ({len(value)} characters)" if len(value) > _SHORT else f"… ({len(value)} characters)"
+    return (
+        f"{value[:3]}… ({len(value)} characters)" if len(value) > _SHORT else f"… ({len(value)} characters)"
+    )
 
 
 @dataclass(slots=True)
@@ -104,20 +113,34 @@ class CredentialWatch:
         if not reply.ok and reply.request.body is not None:
             return ()
         return tuple(
-            (f"{secret.kind} in clear", _where(reply, secret, self.vault), self.vault.resolve(secret.ref), True)
+            (
+                f"{secret.kind} in clear",
+                _where(reply, secret, self.vault),
+                self.vault.resolve(secret.ref),
+                True,
+            )
             for secret in self.vault.found(reply.text())
             if secret.kind == "password"
         )
 
     def _found(self, reply: Reply) -> Iterator[tuple[str, str, str, bool]]:
         value = reply.json()
-        pairs = list(flat(value).items()) if isinstance(value, dict | list) else [("", reply.text()[:200_000])]
+        pairs = (
+            list(flat(value).items()) if isinstance(value, dict | list) else [("", reply.text()[:200_000])]
+        )
         for path, leaf in pairs:
             if not isinstance(leaf, str) or not leaf:
                 continue
-            known = next(((kind, match) for kind, pattern in _HASHES if (match := pattern.search(leaf))), None)
+            known = next(
+                ((kind, match) for kind, pattern in _HASHES if (match := pattern.search(leaf))), None
+            )
             if known is not None:
-                yield known[0], path, known[1].group(0), not (reply.ok and _is_prose(path, leaf, known[1].group(0)))
+                yield (
+                    known[0],
+                    path,
+                    known[1].group(0),
+                    not (reply.ok and _is_prose(path, leaf, known[1].group(0))),
+                )
             elif path and not _MASKED.search(leaf):
                 yield from self._by_name(reply, path, leaf)
 
@@ -133,7 +156,11 @@ class CredentialWatch:
             return
         if _PASSWORD_FIELD.search(name):
             yield "password field", path, leaf, False
-        elif _SECRET_FIELD.search(name) and reply.status != HTTPStatus.CREATED and purpose is not Purpose.CREATE:
+        elif (
+            _SECRET_FIELD.search(name)
+            and reply.status != HTTPStatus.CREATED
+            and purpose is not Purpose.CREATE
+        ):
             yield "secret field", path, leaf, False
 
     def _known(self, operation: str) -> HttpOperation | None:

@@ -74,7 +74,9 @@ class RolesCollector(Collector):
             context.found("ROLE-01", f"{trial.principal} may use {trial.operation}")
 
     def _gap(self, what: str, cause: Cause, reason: str, remedy: Remedy, operation: str = "") -> None:
-        self.gaps.append(Gap(what=what, cause=cause, reason=reason, remedy=remedy, operation=operation, principal=B))
+        self.gaps.append(
+            Gap(what=what, cause=cause, reason=reason, remedy=remedy, operation=operation, principal=B)
+        )
 
     def untold(self, operation: HttpOperation, reason: str, remedy: Remedy = _VALUES) -> None:
         """An operation that could not be tried."""
@@ -208,12 +210,19 @@ class _Work:
     async def _unchanged(self, operation: HttpOperation) -> Question | None:
         """Settings of the whole product: written back as an admin reads them, so that nothing changes."""
         reader = next(
-            (item for item in self.planter.operations if item.method == "GET" and item.path == operation.path), None
+            (
+                item
+                for item in self.planter.operations
+                if item.method == "GET" and item.path == operation.path
+            ),
+            None,
         )
         allowed = self._allowed(operation)
         if reader is None or not allowed or operation.method not in {"PUT", "PATCH"}:
             self.collector.untold(
-                operation, "it acts on what is not ours, so it was not called", _ADMIN if not allowed else _VALUES
+                operation,
+                "it acts on what is not ours, so it was not called",
+                _ADMIN if not allowed else _VALUES,
             )
             return None
         now = await self.asker.ask(allowed, Question(operation=reader, values={}), Intent.CONTROL)
@@ -243,7 +252,10 @@ def _told(
         return None, attempt.failure or f"the target answered {attempt.status}"
     if attempt.ok and answer.kind in _LET_IN:
         if admin is None or not let_in:
-            return None, f"{principal} was answered {attempt.status}, and no admin login shows what an admin gets"
+            return (
+                None,
+                f"{principal} was answered {attempt.status}, and no admin login shows what an admin gets",
+            )
         if _like(answer, admin):
             return False, "answered like the admin's own call"
         if answer.kind is AnswerKind.EMPTY:

@@ -116,9 +116,7 @@ class Tamper:
             change = Change.UNREADABLE
         return Effect(attempt=attempt, before=before, after=after, change=change)
 
-    async def touched(
-        self, owner: str, planted: Planted, before: Reply | None, after: Reply | None
-    ) -> bool:
+    async def touched(self, owner: str, planted: Planted, before: Reply | None, after: Reply | None) -> bool:
         """Whether the object changed or went between two reads, other than by being read."""
         change = change_of(planted, before, after, None)
         if change is Change.OTHER and before is not None and after is not None:

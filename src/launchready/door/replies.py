@@ -133,7 +133,11 @@ def _is_coded_message(names: Mapping[str, Any]) -> bool:
     """`{"code": 40101, "msg": "please log in"}`: a code of the API's own that is no good one, a sentence, no data."""
     code = next((names[name] for name in _OWN_CODES if name in names), None)
     number = isinstance(code, int) and not isinstance(code, bool)
-    bad = str(code) not in _GOOD_CODES and not str(code).startswith("20") if number else _BAD_CODE.search(str(code))
+    bad = (
+        str(code) not in _GOOD_CODES and not str(code).startswith("20")
+        if number
+        else _BAD_CODE.search(str(code))
+    )
     told = any(isinstance(names.get(name), str) and names[name] for name in _SENTENCES)
     return bool(bad) and told and not any(_is_filled(names[name]) for name in names.keys() - _BESIDES)
 

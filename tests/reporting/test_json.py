@@ -150,6 +150,15 @@ def test_values_survive_and_nothing_raw_can_steer_a_terminal(report):
     assert messages == {item.message for check in report.checks for item in check.findings}
 
 
+def test_a_finding_stands_beside_its_fix_and_the_command_that_tries_it_again(report):
+    checks = [check for check in to_document(report)["checks"] if check["findings"]]
+    assert checks
+    for check in checks:
+        assert check["fix"]
+        for finding in check["findings"]:
+            assert finding["recheck"] == f"launchready recheck {finding['fingerprint']}"
+
+
 def test_any_text_gives_valid_utf8_and_the_same_value(small):
     @given(text=st.text(st.characters(exclude_categories=()), max_size=60))
     @settings(max_examples=60, deadline=None)

@@ -268,6 +268,26 @@ async def test_a_torn_run_is_cleaned_up_by_its_journal():
     assert again.undone == 0
 
 
+async def test_what_a_recheck_left_is_cleaned_up_too():
+    tiny = Tiny()
+
+    class Killed(BaseException):
+        pass
+
+    def emit(event):
+        if isinstance(event, PhaseStarted) and "Reading" in event.name:
+            raise Killed
+
+    with serving(tiny) as url:
+        again = replace(order(url, only=["AUTH-16"]), out=OUT / "recheck")
+        with pytest.raises(Killed):
+            await audit(again, emit=emit, confirm=never, stopper=Stopper())
+        assert tiny.notes
+        result = await cleanup(OUT, emit=lambda _: None, stopper=Stopper(), debug=debug)
+    assert not tiny.notes
+    assert result.undone
+
+
 async def test_a_second_run_against_the_same_target_waits_its_turn():
     tiny = Tiny(delay=0.02)
     with serving(tiny) as url:

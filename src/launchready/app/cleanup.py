@@ -10,7 +10,7 @@ from launchready.app.opening import Before, knock, opened
 from launchready.app.phases import Emit
 from launchready.app.signing_in import sign_in
 from launchready.app.tape import Tape
-from launchready.app.workplace import Debug
+from launchready.app.workplace import RECHECKS, Debug
 from launchready.collecting.cleanup import clean_up, leftovers
 from launchready.collecting.runner import Stopper
 from launchready.model.evidence import Surface
@@ -41,13 +41,13 @@ class _Undone(Tape):
 
 
 async def cleanup(out: Path, *, emit: Emit, stopper: Stopper, debug: Debug) -> CleanedUp:
-    """Clean up after every run in `out`, finished or not.
+    """Clean up after every run in `out`, finished or not, and after the rechecks of its findings.
 
     Raises UsageProblem, ConfigError, PermitRefused, TargetBusy, EvidenceError.
     """
     runs, undone = 0, 0
     still: list[str] = []
-    for path in places_of(out):
+    for path in (*places_of(out), *places_of(out / RECHECKS)):
         done, left = await _clean_one(path, emit, stopper, debug)
         runs += bool(done or left)
         undone += done

@@ -9,6 +9,7 @@ from launchready.app.errors import UsageProblem
 from launchready.app.judgement import all_checks, judged
 from launchready.app.phases import Emit
 from launchready.app.selection import check_named
+from launchready.app.workplace import RECHECKS
 from launchready.collecting.runner import Stopper
 from launchready.judging.registry import registered_checks
 from launchready.judging.running import Ran, ruled, run_check
@@ -20,7 +21,6 @@ from launchready.model.settings import Settings
 from launchready.model.subject import FileSubject, OperationSubject, Subject
 from launchready.storage.runfile import read_run
 
-FOLDER = "recheck"
 _SHORTEST = 6
 
 
@@ -49,7 +49,7 @@ async def recheck(name: str, run_dir: Path, *, emit: Emit, confirm: Confirm, sto
     """
     run = read_run(run_dir)
     finding = _finding(run, name, run_dir)
-    out = _folder_of(run_dir) / FOLDER
+    out = _folder_of(run_dir) / RECHECKS
     collect = replace(
         run.collect, only=(finding.check,), include=_focus(finding.subject, run.collect.include)
     )

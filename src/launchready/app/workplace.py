@@ -10,6 +10,8 @@ from launchready.app.errors import UsageProblem
 
 DEFAULT_OUT = "launchready-report"
 DEBUG_LOG = "debug.log"
+# Inside the directory of the audit whose findings are tried again
+RECHECKS = "recheck"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

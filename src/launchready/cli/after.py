@@ -14,7 +14,7 @@ from launchready.app.rejudge import rejudge as judge_again
 from launchready.app.token import token as make_token
 from launchready.app.workplace import DEFAULT_OUT
 from launchready.cli.auditing import Config, Out
-from launchready.cli.running import plainly, run
+from launchready.cli.running import fail, plainly, run
 from launchready.collecting.runner import Stopper
 from launchready.reporting import print_report
 
@@ -52,7 +52,9 @@ def recheck(
         out=run_dir,
     )
     typer.echo(f"{result.finding.check} {result.finding.fingerprint}: {result.finding.message}")
-    typer.echo(f"{_ANSWERS[result.standing]}: {result.sentence}".rstrip("."))
+    # A finding that is as it was needs not be told twice
+    said = "" if result.sentence == result.finding.message else f": {result.sentence}".rstrip(".")
+    typer.echo(f"{_ANSWERS[result.standing]}{said}")
     raise typer.Exit(int(_CODES[result.standing]))
 
 
@@ -84,6 +86,8 @@ def rejudge(
 
 def cleanup(out: Out = Path(DEFAULT_OUT)) -> None:
     """Remove what an audit that was cut off left at the API. Safe to repeat."""
+    if not out.exists():
+        fail(f"There is no {out}. Name the directory of the audit: --out DIR.")
     result = run(lambda stage: clean(out, emit=stage.emit, stopper=stage.stopper, debug=stage.debug), out=out)
     if not result.runs:
         typer.echo(f"Nothing is left to clean up in {out}.")

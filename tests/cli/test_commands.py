@@ -80,6 +80,10 @@ def test_the_version(launchready):
         (["audit", "http://127.0.0.1:9", "--har", "nowhere.har"], ["no file nowhere.har"]),
         (["audit", "--resume"], ["No unfinished audit"]),
         (["audit", "http://127.0.0.1:9", "--out", "taken/below"], ["Nothing can be written", "--out DIR"]),
+        (
+            ["audit", "http://127.0.0.1:9/v1/openapi.json"],
+            ["description", "http://127.0.0.1:9 --spec http://127.0.0.1:9/v1/openapi.json"],
+        ),
         (["plan"], ["No target", "launchready plan"]),
         (["prove"], ["No host"]),
         (["rejudge", "missing.lrz"], ["no evidence file"]),
@@ -238,9 +242,16 @@ def test_a_statement_from_the_command_line(launchready):
 
 
 def test_nothing_to_clean_up(launchready):
+    Path("launchready-report").mkdir()
     result = launchready("cleanup")
     assert result.exit_code == 0
     assert "Nothing is left" in result.stdout
+
+
+def test_a_directory_that_is_not_there_was_not_cleaned_up(launchready):
+    result = launchready("cleanup", "--out", "elsewhere")
+    assert result.exit_code == 2
+    assert "There is no elsewhere." in result.stderr
 
 
 def test_the_doctor_speaks_plainly(launchready):

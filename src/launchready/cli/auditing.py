@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
@@ -13,7 +14,7 @@ from launchready.app.plan import plan as make_plan
 from launchready.app.settling import settings_of
 from launchready.app.workplace import DEFAULT_OUT
 from launchready.cli.plan_table import print_plan
-from launchready.cli.running import plainly, run
+from launchready.cli.running import fail, plainly, run
 from launchready.model.settings import Profile, Settings
 from launchready.reporting import print_report
 
@@ -56,6 +57,14 @@ Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the repor
 
 def settings_from(config: Path | None, given: dict[str, Any]) -> Settings:
     """The settings file with the options of the command line over it."""
+    url = str(given.get("url") or "")
+    base, _, name = url.rpartition("/")
+    if "://" in base and name.lower().endswith((".json", ".yaml", ".yml")):
+        parts = urlsplit(url)
+        fail(
+            f"{url} looks like the description of an API, not the API itself. "
+            f"Give both: {parts.scheme}://{parts.netloc} --spec {url}"
+        )
     return plainly(lambda: settings_of(config, overrides(given)))
 
 
@@ -93,7 +102,7 @@ def audit(
     har: Har = "",
     out: Out = Path(DEFAULT_OUT),
     fail_on: Annotated[
-        FailOn, typer.Option("--fail-on", help="What makes the exit code bad: see below.")
+        FailOn, typer.Option("--fail-on", help="What makes the exit code bad: see above.")
     ] = FailOn.DECISION,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before the first write.")] = False,
     resume: Annotated[
@@ -105,12 +114,13 @@ def audit(
 ) -> None:
     """Audit an API, a repository, or both, and write the report.
 
-    Makes two accounts and a few objects of its own at the API, tries what each can do with the other's, and
-    removes what it made. Nothing is written to a host that is not yours.
+    Makes accounts and objects of its own at the API, tries what each account can do with the objects of the
+    others, and removes what it made. Nothing is written to a host that is not yours.
 
     Exit codes: 0 ready, 1 not ready, 2 something to correct in the command or settings, 3 not proven, 4 a
     defect of launchready, 130 interrupted. --fail-on findings ends with 1 for confirmed findings only,
-    unknown also with 3 for whatever is not proven, never always with 0.
+    outside-users looks at that answer alone, unknown also ends with 3 for whatever is not proven, never
+    always with 0.
     """
     settings = settings_from(
         config,

@@ -13,6 +13,10 @@ from launchready.app.workplace import DEFAULT_OUT
 from launchready.cli.auditing import Only, Out, show
 from launchready.cli.running import fail, plainly, run
 
+_ENDED = (
+    "Agora has ended with the demo: recheck, token and cleanup ask an API that runs. Audit yours to use them."
+)
+
 
 def demo(
     hardened: Annotated[bool, typer.Option("--hardened", help="Agora as it is, without any flaw.")] = False,
@@ -47,3 +51,4 @@ def demo(
         raise typer.Exit(int(Exit.INTERRUPTED))
     code = exit_of(result.audited.report)
     typer.echo(f"launchready audit would have ended with exit code {int(code)}.", err=as_json)
+    typer.echo(_ENDED, err=as_json)

@@ -53,7 +53,7 @@ def add_good_evidence(file):
     names = sorted(set(re.findall(r"\b(Plantings|Planted)\(", GOOD_EVIDENCE.search(PAGE)[1])))
     assert names == ["Planted", "Plantings"]
     text = text.replace(imports, imports + "".join(f"\n    {name}," for name in names), 1)
-    file.write_text(f"{text[:-2]}{GOOD_EVIDENCE.search(PAGE)[1]})\n", encoding="utf-8")
+    file.write_text(f"{text[:-2]}{GOOD_EVIDENCE.search(PAGE)[1].rstrip()},\n)\n", encoding="utf-8")
 
 
 def python(copy, *words):

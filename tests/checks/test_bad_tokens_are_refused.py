@@ -42,3 +42,12 @@ def test_a_gap_blocks():
 
 def test_only_optional_variants_are_no_pass():
     assert verdict(trial(None, if_available=True)).cause is Cause.NOTHING_TESTED
+
+
+def test_one_kind_of_bad_token_is_one_finding_however_many_routes_accept_it():
+    result = verdict(
+        trial(False, "unsigned", "/orders"), trial(False, "unsigned", "/me"), trial(False, "cut short", "/me")
+    )
+    assert sorted(finding.variant for finding in result.findings) == ["cut short", "unsigned"]
+    unsigned = next(finding for finding in result.findings if finding.variant == "unsigned")
+    assert unsigned.message == "GET /orders accepted a bad token: unsigned (and at 1 more operations)"

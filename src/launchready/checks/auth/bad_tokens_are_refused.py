@@ -1,12 +1,13 @@
 """AUTH-02."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from launchready.checks.outcomes import gap_outcomes, trial_outcomes
 from launchready.checks.registration import check
 from launchready.model.evidence import TokenTrials
 from launchready.model.oracle import Open
-from launchready.model.outcome import Cause, Input, Outcome, Remedy
+from launchready.model.outcome import Cause, Input, Outcome, Remedy, Violation
 from launchready.model.probe import Trial
 
 IMPACT = "Whoever makes up or keeps such a token acts as a member, without a password."
@@ -32,8 +33,22 @@ def bad_tokens_are_refused(tokens: TokenTrials) -> Iterator[Outcome]:
     What this cannot see: Tokens of other environments and expired ones where none could be had, and route
     groups outside the sample.
     """
-    yield from trial_outcomes(tokens.trials, message=_message, impact=IMPACT, no_control=NO_CONTROL)
+    yield from _grouped(trial_outcomes(tokens.trials, message=_message, impact=IMPACT, no_control=NO_CONTROL))
     yield from gap_outcomes(tokens.gaps)
+
+
+def _grouped(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+    """One finding a kind of bad token: one lax place in the code makes every route accept it."""
+    accepted: dict[str, list[Violation]] = {}
+    for outcome in outcomes:
+        if isinstance(outcome, Violation):
+            accepted.setdefault(outcome.variant, []).append(outcome)
+        else:
+            yield outcome
+    for first, *others in accepted.values():
+        evidence = tuple(name for one in (first, *others) for name in one.evidence)
+        more = f" (and at {len(others)} more operations)" if others else ""
+        yield replace(first, message=f"{first.message}{more}", evidence=evidence)
 
 
 def _message(trial: Trial) -> str:

@@ -285,3 +285,30 @@ async def test_no_secret_is_in_evidence_or_exchanges(run):
     hidden += [user["email"] for user in target.users.values()]
     assert len(hidden) == 6
     assert [value for value in hidden if value in told] == []
+READ_BEARER = header("Authorization", "Bearer ")
+
+
+def list_target(accepts) -> Target:
+    """No operation tells who is signed in; a new account's list is empty."""
+    target = Target()
+    target.sign_up("username", "email", "password", reply=lambda user: {"id": user["id"], "email": user["email"]})
+    target.log_in(reply=lambda token: {"access_token": token})
+
+    async def posts(request):
+        return web.json_response([]) if accepts(target, request) else refuse(401, detail="not signed in")
+
+    target.add("GET", "/posts", posts)
+    return target
+
+
+async def test_an_empty_list_confirms_where_made_up_tokens_are_refused(run):
+    stage = await run(list_target(lambda target, request: target.holder(READ_BEARER(request)) is not None))
+    evidence = await signed_in(stage)
+    assert schemes(evidence) == {"bearer"}
+    assert dict(evidence.accounts[0].handle)["id"] == "u1000"
+
+
+async def test_an_empty_list_confirms_nothing_where_any_token_will_do(run):
+    stage = await run(list_target(lambda _target, request: READ_BEARER(request) is not None))
+    evidence = await stage.crew.assemble()
+    assert not both_in(evidence)

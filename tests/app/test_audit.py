@@ -515,3 +515,8 @@ class not_http:  # noqa: N801 - reads as a statement
         self.server.shutdown(socket.SHUT_RDWR)
         self.server.close()
         self.thread.join()
+
+
+async def test_an_include_that_names_nothing_is_an_error():
+    with serving(Tiny()) as url, pytest.raises(UsageProblem, match="No operation of the API"):
+        await run(order(url, include=["GET /nothing/*"]))

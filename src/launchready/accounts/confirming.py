@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from launchready.accounts.fields import plain
@@ -14,6 +14,7 @@ from launchready.model.operation import HttpOperation, Purpose
 from launchready.model.probe import AnswerKind
 
 _DENIED = frozenset({AnswerKind.REFUSED, AnswerKind.NOT_FOUND, AnswerKind.INVALID, AnswerKind.EMPTY})
+_MADE_UP = "lr-not-a-credential"
 _FIRM_STATUS = frozenset({401, 403})
 _DEEPEST = 5
 _ID_NAMES = ("id", "userid", "uuid", "uid", "memberid", "accountid", "profileid", "pk", "sub", "customerid")
@@ -62,9 +63,9 @@ class Confirmer:
     async def ask(self, principal: str, known: dict[str, str]) -> Confirmation | None:
         """The first operation that accepts `principal` and refuses strangers, `None` if there is none.
 
-        A stranger's 401 or 403 is firm; where it is any other refusal, one of the `known` handles must
-        be in the
-        account's answer.
+        A stranger's 401 or 403 is firm; where it is any other refusal, one of the `known` handles must be in the
+        account's answer. An empty good answer (a new account has nothing yet) counts where a made-up credential is
+        refused as firmly.
         """
         for operation in await self.usable():
             found = await self.accepted(operation, principal, known)
@@ -79,10 +80,12 @@ class Confirmer:
         stranger = await self._stranger(operation)
         reply = await self.door.send(request_for(operation, principal))
         body = reply.json()
-        if kind_of(reply) is not AnswerKind.DATA or is_hollow(body):
+        firm = stranger.status in _FIRM_STATUS
+        if not reply.ok or kind_of(reply) not in {AnswerKind.DATA, AnswerKind.EMPTY}:
+            return None
+        if is_hollow(body) and not (firm and await self._refuses_made_up(operation, principal)):
             return None
         handles = own_handles(body, known)
-        firm = stranger.status in _FIRM_STATUS
         if handles is None and not firm:
             return None
         if handles is None and operation.purpose is Purpose.ME:
@@ -94,6 +97,16 @@ class Confirmer:
             unverified=says_unverified(body),
             exchanges=(stranger.exchange, reply.exchange),
         )
+
+    async def _refuses_made_up(self, operation: HttpOperation, principal: str) -> bool:
+        """Whether a credential that nobody was given is refused where the account's own travels."""
+        carried = self.door.wallet_of(principal).templates()
+        if not carried:
+            return False
+        request = request_for(operation, principal)
+        headers = tuple((name, template.replace("{}", _MADE_UP)) for name, template in carried)
+        reply = await self.door.send(replace(request, bare=True, headers=(*request.headers, *headers)))
+        return reply.status in _FIRM_STATUS
 
     async def _stranger(self, operation: HttpOperation) -> Reply:
         if operation.id not in self._strangers:

@@ -16,7 +16,7 @@ from launchready.accounts.arriving import (
     principal_of,
 )
 from launchready.accounts.candidates import deleting_operations
-from launchready.accounts.confirming import url_of
+from launchready.accounts.confirming import own_handles, url_of
 from launchready.accounts.desk import Desk
 from launchready.accounts.forms import Rules, fill, forms_of
 from launchready.accounts.gaps import budget_gap, config_gap, given_login_gap, lost_gap, not_permitted_gap
@@ -149,6 +149,10 @@ class Crew:
         gap = self._redacted(gap)
         if isinstance(outcome, SignedUp):
             self._sign_up_works = True
+            if person is not None:
+                # The sign-up's answer may be the only one that names the account's id
+                told = own_handles(outcome.reply.json(), person.handles) or {}
+                person.handles = {**told, **person.handles}
             if person is not None and person.created and self._made is not None:
                 self._made(person)
             if person is not None and person.scheme is None:

@@ -18,12 +18,14 @@ from launchready.app.tape import Tape
 from launchready.app.workplace import Workplace
 from launchready.collecting.cleanup import clean_up
 from launchready.collecting.collector import Collector
-from launchready.collecting.context import Context
+from launchready.collecting.context import Context, matches
+from launchready.collecting.exposed_paths import PLACES
 from launchready.collecting.runner import Stopper, run_collectors
 from launchready.config.places import lock_dir
 from launchready.door.lock import HostLock
 from launchready.model.event import Decided, Noted
 from launchready.model.evidence import Collected, Failed, Partial, Surface
+from launchready.model.operation import HttpOperation
 from launchready.model.outcome import Cause
 from launchready.model.report import Report, RunInfo
 from launchready.model.settings import Settings
@@ -134,6 +136,7 @@ async def _gathered(
         context, first, stopper=stopper, keep=lambda _, slot: writer.slot(slot), debug=place.debug
     )
     require_surface(context)
+    require_focus(context)
     plan = plan_of(context, rest)
     if context.settings.url:
         context.emit(Noted(text=f"The plan for {plan.in_words()}"))
@@ -154,6 +157,23 @@ def require_surface(context: Context) -> None:
     if settings.url and (stated or not (settings.repo or settings.mail.domains)):
         reason = slot.reason.rstrip(".")
         raise UsageProblem(f"{reason[:1].upper()}{reason[1:]}.", slot.remedy.sentence)
+
+
+def require_focus(context: Context) -> None:
+    """Raise UsageProblem when `--include` names nothing: an audit of nothing would look good."""
+    patterns = context.settings.include
+    if not patterns or not context.has(Surface):
+        return
+    known = [(one.method, one.path) for one in context.surface.operations if isinstance(one, HttpOperation)]
+    known += [("GET", place.path) for place in PLACES]
+    for pattern in patterns:
+        wanted = pattern.removeprefix("OPTIONS ")
+        if any(matches(method, path, wanted) for method, path in known):
+            return
+    raise UsageProblem(
+        f"No operation of the API is called {' or '.join(patterns)}.",
+        'Name one as the API\'s description does, e.g. --include "GET /orders/{id}"; * stands for anything.',
+    )
 
 
 async def _cleaned(context: Context, phases: Phases, stopper: Stopper) -> tuple[str, ...]:

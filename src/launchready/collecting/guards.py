@@ -46,6 +46,15 @@ _LOGIN = Remedy(input=Input.MEMBER_LOGIN, sentence="Give a member's login: launc
 _CHANGES = {Change.NONCE: "nonce", Change.GONE: "gone"}
 
 
+_ALLOW = Remedy(
+    input=Input.SELECTION, sentence="Take it out of never_touch or --exclude, if it may be called."
+)
+_MAKE_IT_A_POST = Remedy(
+    input=Input.SPECIFICATION,
+    sentence="Make it a POST: a GET must not change anything (RFC 9110 section 9.2.1).",
+)
+
+
 class GuardsCollector(Collector):
     """The anonymous sweep."""
 
@@ -82,7 +91,8 @@ class GuardsCollector(Collector):
         await sweep.end_sessions()
         for one in context.surface.operations:
             if isinstance(one, HttpOperation) and is_private(one) and context.withheld(one):
-                self.untold(one, context.withheld(one))
+                reason = context.withheld(one)
+                self.untold(one, reason, _ALLOW if "settings" in reason else _MAKE_IT_A_POST)
 
     def keep(self, probe: GuardProbe, context: Context) -> None:
         """One more probe."""
@@ -109,9 +119,9 @@ class GuardsCollector(Collector):
             )
         )
 
-    def untold(self, operation: HttpOperation, reason: str) -> None:
+    def untold(self, operation: HttpOperation, reason: str, remedy: Remedy = _VALUES) -> None:
         """An operation that could not be asked."""
-        self._gap(f"{operation.method} {operation.path}", Cause.NO_CONTROL, reason, _VALUES, operation.id)
+        self._gap(f"{operation.method} {operation.path}", Cause.NO_CONTROL, reason, remedy, operation.id)
 
     def evidence(self) -> GuardSweep:
         """Probes so far."""
@@ -159,7 +169,8 @@ class Sweep:
     async def read(self, operation: HttpOperation) -> None:
         """A member's call, the same without credentials, and one for something that does not exist."""
         if operation.purpose is Purpose.ACTION:
-            self.collector.untold(operation, "its name says that asking changes something; it was not called")
+            reason = "its name says that asking changes something; it was not called"
+            self.collector.untold(operation, reason, _MAKE_IT_A_POST)
             return
         target = self._target(operation)
         question = self._question(operation, target)

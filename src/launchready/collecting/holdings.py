@@ -67,6 +67,8 @@ class Holdings:
         for candidate in (*self._fields[operation.id].get(name, ()), name):
             if candidate in values:
                 return values[candidate]
+        if is_profile(planted.object_class) and name.lower().endswith("id"):
+            return ""  # an address or a name is no id: a refusal would prove nothing
         return planted.object_id
 
     def values(self, operation: HttpOperation, owner: str, target: Planted | None = None) -> dict[str, str]:
@@ -77,8 +79,9 @@ class Holdings:
         found: dict[str, str] = {}
         for name in path_parameters(operation.path):
             holder = self._holder(owner, target, object_type_at(operation, name))
-            if holder is not None:
-                found[name] = self.value(holder, operation, name)
+            value = self.value(holder, operation, name) if holder is not None else ""
+            if value:
+                found[name] = value
         return found
 
     def _holder(self, owner: str, target: Planted | None, object_type: str) -> Planted | None:

@@ -285,13 +285,17 @@ async def test_no_secret_is_in_evidence_or_exchanges(run):
     hidden += [user["email"] for user in target.users.values()]
     assert len(hidden) == 6
     assert [value for value in hidden if value in told] == []
+
+
 READ_BEARER = header("Authorization", "Bearer ")
 
 
 def list_target(accepts) -> Target:
     """No operation tells who is signed in; a new account's list is empty."""
     target = Target()
-    target.sign_up("username", "email", "password", reply=lambda user: {"id": user["id"], "email": user["email"]})
+    target.sign_up(
+        "username", "email", "password", reply=lambda user: {"id": user["id"], "email": user["email"]}
+    )
     target.log_in(reply=lambda token: {"access_token": token})
 
     async def posts(request):

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from launchready.collecting.assigning import Assigned, Taken
@@ -97,9 +98,8 @@ def _kept(case: Case, done: Assigned, name: str, after: Sight) -> Trial:
     status = done.last.status if done.last is not None else 0
     told = (
         f"the target failed with {status} when {name} was sent"
-        if status >= 500
-        # noqa: PLR2004 - RFC 9110
-        else (f"{name} was only refused together with other fields")
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        else f"{name} was only refused together with other fields"
     )
     return _trial(case, name, None, told, done.last, None, value)
 

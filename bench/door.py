@@ -2,11 +2,11 @@
 
     python -m bench.door [URL]      # e.g. http://127.0.0.1:8000/readyz of a running Agora
 
-Without a URL against Agora, and against a small server on loopback in a process of its own. /idle does nothing: the client is
-the bound, so that CPU is measured best there, and the ratio is the worst there can be. /busy computes 2 ms
-an answer, as a real API does (Agora answers about 400 requests a second): there the ratio counts, while
-waking up cold for each answer doubles the CPU of both sides. Pairs are interleaved, so that a busy machine
-disturbs both sides alike; medians are printed.
+Without a URL against Agora, and against a small server on loopback in a process of its own. /idle does
+nothing: the client is the bound, so that CPU is measured best there, and the ratio is the worst there can be.
+/busy computes 2 ms an answer, as a real API does (Agora answers about 400 requests a second): there the ratio
+counts, while waking up cold for each answer doubles the CPU of both sides. Pairs are interleaved, so that a
+busy machine disturbs both sides alike; medians are printed.
 """
 
 import asyncio

@@ -18,6 +18,7 @@ from launchready.model.outcome import (
     fingerprint,
 )
 from launchready.model.report import Basis, CheckResult, Finding, Location, OpenItem, State
+from launchready.model.source import CodePlace
 from launchready.model.statement import Attestation
 from launchready.model.subject import FileSubject, Subject
 
@@ -41,6 +42,7 @@ class _Sorted:
     closed_by: tuple[str, ...]
     safe: int
     evidence: tuple[str, ...]
+    notes: tuple[str, ...]
 
     @property
     def standing(self) -> tuple[Finding, ...]:
@@ -78,6 +80,7 @@ def aggregate(info: CheckInfo, ran: Ran, statements: Statements) -> CheckResult:
         evidence=parts.evidence,
         waiver=waived,
         attested_by=parts.closed_by,
+        notes=parts.notes,
     )
 
 
@@ -140,6 +143,7 @@ def _sort(check_id: str, ran: Ran, statements: Statements) -> _Sorted:
         closed_by=tuple(dict.fromkeys(closed_by)),
         safe=len({one.subject.key for one in safe}),
         evidence=tuple(dict.fromkeys(name for one in safe for name in one.evidence)),
+        notes=tuple(dict.fromkeys(one.note for one in safe if one.note)),
     )
 
 
@@ -195,11 +199,15 @@ def _finding(check_id: str, one: Violation) -> Finding:
         evidence=one.evidence,
         reproduce=one.reproduce,
         question=one.question,
-        location=_location(one.subject),
+        location=_location(one.subject, one.place),
+        probed=one.probed.value if one.probed else "",
+        fix=one.fix,
     )
 
 
-def _location(subject: Subject) -> Location | None:
+def _location(subject: Subject, place: CodePlace | None) -> Location | None:
+    if place is not None:
+        return Location(path=place.path, line=place.line, code=place.code, where="tree")
     if not isinstance(subject, FileSubject):
         return None
     return Location(path=subject.path, line=subject.line, commit=subject.commit, where=subject.where)

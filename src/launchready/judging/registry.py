@@ -6,8 +6,8 @@ import pkgutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from types import ModuleType
-from typing import get_type_hints
+from types import ModuleType, UnionType
+from typing import Any, get_args, get_type_hints
 
 from launchready import checks
 from launchready.checks.registration import ATTRIBUTE, CheckFunction, Registration
@@ -24,7 +24,10 @@ class RegistryError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisteredCheck:
-    """A check function and what it says about itself. `needs` maps its parameters to what they take."""
+    """A check function and what it says about itself. `needs` maps its parameters to what they take.
+
+    `wants` are those of them that it does without: annotated `Kind | None`, and None where nothing was collected.
+    """
 
     id: str
     function: CheckFunction
@@ -34,6 +37,7 @@ class RegisteredCheck:
     why: str
     how_to_fix: str
     blind_spots: str
+    wants: frozenset[str] = frozenset()
 
     @property
     def evidence_kinds(self) -> tuple[str, ...]:
@@ -111,10 +115,12 @@ def read_check(module: ModuleType) -> RegisteredCheck:
         raise RegistryError(f"{module.__name__}: the file is to be named after {function.__name__}")
     registration: Registration = getattr(function, ATTRIBUTE)
     title, texts = _texts(function)
+    needs, wants = _needs(function)
     return RegisteredCheck(
         id=registration.id,
         function=function,
-        needs=_needs(function),
+        needs=needs,
+        wants=wants,
         attested_for_days=registration.attested_for_days,
         title=title,
         why=texts["Why:"],
@@ -123,15 +129,28 @@ def read_check(module: ModuleType) -> RegisteredCheck:
     )
 
 
-def _needs(function: CheckFunction) -> dict[str, type[Evidence] | type[JudgeSettings]]:
-    hints = get_type_hints(function)
+def _needs(
+    function: CheckFunction,
+) -> tuple[dict[str, type[Evidence] | type[JudgeSettings]], frozenset[str]]:
+    """What each parameter takes, and which of them may be absent."""
+    hints: dict[str, Any] = get_type_hints(function)
     hints.pop("return", None)
-    if not hints:
+    wants = frozenset(name for name, kind in hints.items() if isinstance(kind, UnionType))
+    needs = {name: _present(kind) for name, kind in hints.items()}
+    if not needs.keys() - wants:
         raise RegistryError(f"{function.__name__} needs nothing: annotate its parameters with evidence")
-    for name, kind in hints.items():
+    for name, kind in needs.items():
         if kind is not JudgeSettings and kind not in EVIDENCE_KINDS:
             raise RegistryError(f"{function.__name__}: {name} is no kind of evidence")
-    return hints
+    return needs, wants
+
+
+def _present(kind: Any) -> Any:
+    """`Kind` of `Kind | None`; anything else as it is, to be refused by name."""
+    if not isinstance(kind, UnionType):
+        return kind
+    parts = [part for part in get_args(kind) if part is not type(None)]
+    return parts[0] if len(parts) == 1 else kind
 
 
 def _texts(function: CheckFunction) -> tuple[str, dict[str, str]]:

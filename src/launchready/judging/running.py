@@ -42,7 +42,8 @@ def run_check(
 ) -> Ran:
     """Outcomes of one check, in its own order.
 
-    A slot that is absent or failed keeps the check from running; a partial one lets it find violations only.
+    A slot that is absent or failed keeps the check from running, unless the check does without; a partial one lets
+    it find violations only.
     """
     subject = ProcessSubject(name=info.row.id)
     if check is None:
@@ -50,15 +51,17 @@ def run_check(
             whole=(_blocked(subject, Cause.NOT_IMPLEMENTED, "launchready does not check this yet", NEWER),)
         )
     taken = {name: kind.__name__ for name, kind in check.needs.items() if kind is not JudgeSettings}
-    missing = [_missing(subject, kind, slots.get(kind)) for kind in taken.values()]
+    missing = [
+        _missing(subject, kind, slots.get(kind)) for name, kind in taken.items() if name not in check.wants
+    ]
     stops = tuple(one for one in missing if one is not None)
     if stops:
         return Ran(whole=stops)
-    arguments: dict[str, object] = {name: _evidence(slots[kind]) for name, kind in taken.items()}
+    arguments: dict[str, object] = {name: _evidence(slots.get(kind)) for name, kind in taken.items()}
     arguments |= {name: settings for name, kind in check.needs.items() if kind is JudgeSettings}
     partial = tuple(
         _blocked(subject, slot.cause, slot.reason, slot.remedy)
-        for slot in (slots[kind] for kind in taken.values())
+        for slot in (slots.get(kind) for kind in taken.values())
         if isinstance(slot, Partial)
     )
     try:
@@ -83,9 +86,8 @@ def _blocked(subject: ProcessSubject, cause: Cause, reason: str, remedy: Remedy)
     return Unproven(subject=subject, cause=cause, reason=reason, remedy=remedy)
 
 
-def _evidence(slot: Slot) -> Evidence:
-    assert not isinstance(slot, Failed)
-    return slot.evidence
+def _evidence(slot: Slot | None) -> Evidence | None:
+    return None if slot is None or isinstance(slot, Failed) else slot.evidence
 
 
 def ruled(slots: Mapping[str, Slot], settings: JudgeSettings) -> dict[str, Slot]:

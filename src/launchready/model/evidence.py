@@ -11,6 +11,17 @@ from launchready.model.operation import Operation, UnusableOperation
 from launchready.model.outcome import Cause, Remedy
 from launchready.model.principal import Account
 from launchready.model.probe import Answer, ReadProbe, Scenario, Trial, WriteProbe
+from launchready.model.source import (
+    AccessTest,
+    DataKey,
+    DataTable,
+    EnvironmentVariable,
+    Skipped,
+    SourceApp,
+    SourceHit,
+    SourceRoute,
+    TestJob,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,6 +252,54 @@ class RepositorySecrets:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceReview:
+    """What the repository's code says, read and never run.
+
+    `files` and `lines` of code were read; `skipped` belong to the code and were not understood. `variables` are None
+    where no file reads the environment in a way that is known.
+    """
+
+    version: ClassVar[int] = 1
+    root: str
+    files: int
+    lines: int
+    apps: tuple[SourceApp, ...]
+    routes: tuple[SourceRoute, ...]
+    hits: tuple[SourceHit, ...] = ()
+    variables: tuple[EnvironmentVariable, ...] = ()
+    tables: tuple[DataTable, ...] = ()
+    keys: tuple[DataKey, ...] = ()
+    tests: tuple[AccessTest, ...] = ()
+    jobs: tuple[TestJob, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientRoute:
+    """An address that a client bundle of the target names. `method` is empty where the bundle does not tell."""
+
+    method: str
+    path: str
+    asset: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientBundles:
+    """The scripts that the target's own pages load, and the API paths that they name (AUTH-03).
+
+    `pages` were asked, `assets` were read. Without a page there is no bundle, which is not a gap.
+    """
+
+    version: ClassVar[int] = 1
+    pages: tuple[str, ...]
+    assets: tuple[str, ...]
+    routes: tuple[ClientRoute, ...]
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpfRecord:
     """What DNS says about SPF for one domain (RFC 7208); `problem` if DNS did not answer."""
 
@@ -278,6 +337,8 @@ Evidence: TypeAlias = (
     | ExposedPaths
     | ResponseCredentials
     | RepositorySecrets
+    | SourceReview
+    | ClientBundles
     | MailRecords
 )
 
@@ -296,6 +357,8 @@ EVIDENCE_KINDS: tuple[type[Evidence], ...] = (
     ExposedPaths,
     ResponseCredentials,
     RepositorySecrets,
+    SourceReview,
+    ClientBundles,
     MailRecords,
 )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from launchready.model.source import CodePlace
 from launchready.model.subject import Subject
 
 
@@ -69,17 +70,33 @@ class Remedy:
     sentence: str
 
 
+class Probed(StrEnum):
+    """What the running product said about what the code shows."""
+
+    CONFIRMED = "confirmed by probe"
+    REFUTED = "refuted by probe"
+    NOT_PROBED = "not probed"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Safe:
-    """Tried, with a control that succeeded, and held. `evidence` are exchange ids or file places."""
+    """Tried, with a control that succeeded, and held. `evidence` are exchange ids or file places.
+
+    `note` is a sentence to keep: what the code seemed to show and the running product refuted.
+    """
 
     subject: Subject
     evidence: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Violation:
-    """Shown to be wrong. `variant` is stable over runs and holds no nonce."""
+    """Shown to be wrong. `variant` is stable over runs and holds no nonce.
+
+    What the code shows has its `place`, and `probed` says what the running product said about it; None for what was
+    seen at the running product alone. `fix` is the smallest right change at that place, where there is one.
+    """
 
     subject: Subject
     variant: str
@@ -89,6 +106,9 @@ class Violation:
     evidence: tuple[str, ...] = ()
     reproduce: str = ""
     question: str = ""
+    place: CodePlace | None = None
+    probed: Probed | None = None
+    fix: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

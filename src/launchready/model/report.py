@@ -72,17 +72,22 @@ class AccessState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Location:
-    """Where in the code a finding lives."""
+    """Where in the code a finding lives; `code` is the text of that line, where it may be shown."""
 
     path: str
     line: int = 0
     commit: str = ""
     where: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A violation with a name that is stable over runs."""
+    """A violation with a name that is stable over runs.
+
+    `probed` is what the running product said about what the code shows ("confirmed by probe", "not probed"), empty for
+    what was seen at the running product alone. `fix` is the smallest right change, where one is known for this place.
+    """
 
     fingerprint: str
     check: str
@@ -97,6 +102,8 @@ class Finding:
     location: Location | None = None
     waived_by: str = ""
     disputed_by: str = ""
+    probed: str = ""
+    fix: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +118,10 @@ class OpenItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
-    """A check's verdict with what it rests on. `cause`, `reason`, `remedy` are set when unknown."""
+    """A check's verdict with what it rests on. `cause`, `reason`, `remedy` are set when unknown.
+
+    `notes` are sentences to keep beside it: what the code seemed to show and the running product refuted.
+    """
 
     info: CheckInfo
     state: State
@@ -125,6 +135,7 @@ class CheckResult:
     evidence: tuple[str, ...] = ()
     waiver: str = ""
     attested_by: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""JavaScript and TypeScript: modules, names across them, and what frameworks make of them. Parsed, never run."""

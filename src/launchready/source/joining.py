@@ -75,12 +75,12 @@ def _as_bound(lookup: SourceLookup, *, compares: bool) -> SourceLookup:
 
 def _by_verb(method: str, lookups: tuple[SourceLookup, ...]) -> tuple[SourceLookup, ...]:
     """A fetch in a handler that changes or deletes is the fetch of what is changed."""
-    action = {"DELETE": LookupAction.DELETE, "PUT": LookupAction.UPDATE, "PATCH": LookupAction.UPDATE}.get(method)
+    action = {"DELETE": LookupAction.DELETE, "PUT": LookupAction.UPDATE, "PATCH": LookupAction.UPDATE}.get(
+        method
+    )
     if action is None:
         return lookups
-    return tuple(
-        replace(one, action=action) if one.action is LookupAction.READ else one for one in lookups
-    )
+    return tuple(replace(one, action=action) if one.action is LookupAction.READ else one for one in lookups)
 
 
 def with_routes(hits: Iterable[SourceHit], routes: Iterable[SourceRoute]) -> tuple[SourceHit, ...]:

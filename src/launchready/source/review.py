@@ -5,17 +5,155 @@ and guard chains) is read anew each time, from the files that have a word of the
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from launchready.model.evidence import Gap, SourceReview
 from launchready.model.outcome import Cause, Input, Remedy
-from launchready.model.source import EnvironmentVariable, Skipped, SourceRoute
-from launchready.source.code.facts import Call, FileFacts, Found, FunctionFacts, Key
+from launchready.model.source import Skipped
+from launchready.source.code.facts import Call, FileFacts, Found, FoundRoute, FunctionFacts, Key
 from launchready.source.code.files import CodeFile, CodeFiles, Language, read_files
 from launchready.source.joining import joined, with_routes
+from launchready.source.python.callee import python_callee
+from launchready.source.python.facts import python_facts
 from launchready.source.python.project import PythonProject
-from launchready.source.readers import python_facts, python_frameworks, script_facts, script_frameworks
+from launchready.source.readers import PYTHON_READERS, SCRIPT_READERS
 from launchready.source.repository import WorkingTree
+from launchready.source.script.callee import script_callee
+from launchready.source.script.facts import script_facts
 from launchready.source.script.project import ScriptProject
+
+_FACTS: Mapping[Language, Callable[[CodeFile], FileFacts]] = {
+    Language.PYTHON: python_facts,
+    Language.SCRIPT: script_facts,
+}
+
+
+class Keeper(Protocol):
+    """Keeps facts by the content that they are of; see `launchready.source.facts_cache`."""
+
+    def get(self, held: CodeFile) -> FileFacts | None:
+        """The facts of this file with this content, if they are kept."""
+
+    def put(self, held: CodeFile, facts: FileFacts) -> None:
+        """Keep them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewScope:
+    """What is asked: everything, or only what lies in `changed` files (paths from the repository's root)."""
+
+    changed: frozenset[str] | None = None
+
+    def covers(self, path: str) -> bool:
+        """Whether what lies in this file is asked."""
+        return self.changed is None or path in self.changed
+
+
+async def review(
+    tree: WorkingTree, *, scope: ReviewScope | None = None, keeper: Keeper | None = None
+) -> SourceReview:
+    """Read the code of a working tree. Nothing in it is executed, nothing is sent."""
+    return await asyncio.to_thread(_review_tree, tree, scope or ReviewScope(), keeper)
+
+
+def _review_tree(tree: WorkingTree, scope: ReviewScope, keeper: Keeper | None) -> SourceReview:
+    found = review_files(read_files(tree), scope=scope, keeper=keeper)
+    cut = (_gap("the rest of the repository", "it holds more files than are read"),) if tree.cut else ()
+    return replace(found, root=tree.root.name, gaps=(*cut, *found.gaps))
+
+
+def review_files(
+    files: CodeFiles, *, scope: ReviewScope | None = None, keeper: Keeper | None = None
+) -> SourceReview:
+    """The review of files that were read already."""
+    scope = scope or ReviewScope()
+    python = PythonProject(files.of(Language.PYTHON))
+    script = ScriptProject(files.of(Language.SCRIPT), files.of(Language.SETTINGS))
+    facts = _Facts(files, keeper)
+    found = [
+        *(read(python) for read in PYTHON_READERS),
+        *(read(script) for read in SCRIPT_READERS),
+    ]
+
+    def callee(caller: FunctionFacts, call: Call) -> Key | None:
+        is_python = caller.path.endswith(".py")
+        return python_callee(python, caller, call) if is_python else script_callee(script, caller, call)
+
+    routes = joined(_asked(found, scope), facts, callee)
+    asked = [facts.of(path) for path in sorted(files.by_path) if scope.covers(path)]
+    hits = with_routes((hit for one in asked for hit in one.hits), routes)
+    problems = tuple(_gap("the code", problem) for each in found for problem in each.problems)
+    skipped = (*files.skipped, *(Skipped(path=one.path, reason=one.problem) for one in asked if one.problem))
+    code = [one for one in files.by_path.values() if one.language in _FACTS]
+    return SourceReview(
+        root="",
+        files=len(code),
+        lines=sum(one.lines for one in code),
+        apps=tuple(app for each in found for app in each.apps),
+        routes=routes,
+        hits=hits,
+        skipped=tuple(sorted(skipped, key=lambda one: one.path)),
+        gaps=problems,
+    )
+
+
+def _asked(found: Iterable[Found], scope: ReviewScope) -> tuple[FoundRoute, ...]:
+    """The routes in question, each once, in the order of their paths."""
+    known = {
+        (one.route.app, one.route.id, one.route.place): one
+        for each in found
+        for one in each.routes
+        if scope.covers(one.route.place.path)
+    }
+    return tuple(sorted(known.values(), key=lambda one: (one.route.path, one.route.method, one.route.app)))
+
+
+class _Facts(Mapping[Key, FunctionFacts]):
+    """Functions by file and name; a file's facts are made, or taken from the keeper, when first asked for."""
+
+    def __init__(self, files: CodeFiles, keeper: Keeper | None) -> None:
+        self._files = files.by_path
+        self._keeper = keeper
+        self._known: dict[str, FileFacts] = {}
+        self._functions: dict[str, dict[str, FunctionFacts]] = {}
+
+    def of(self, path: str) -> FileFacts:
+        """The facts of one file; empty for what is no code."""
+        if path not in self._known:
+            held = self._files.get(path)
+            made = _FACTS.get(held.language) if held is not None else None
+            self._known[path] = (
+                FileFacts(path=path) if held is None or made is None else self._made(held, made)
+            )
+        return self._known[path]
+
+    def _made(self, held: CodeFile, make: Callable[[CodeFile], FileFacts]) -> FileFacts:
+        kept = self._keeper.get(held) if self._keeper is not None else None
+        if kept is not None:
+            return kept
+        facts = make(held)
+        if self._keeper is not None:
+            self._keeper.put(held, facts)
+        return facts
+
+    def __getitem__(self, key: Key) -> FunctionFacts:
+        path, name = key
+        if path not in self._functions:
+            self._functions[path] = {one.name: one for one in self.of(path).functions}
+        return self._functions[path][name]
+
+    def __iter__(self) -> Iterator[Key]:
+        return ((path, one.name) for path in self._files for one in self.of(path).functions)
+
+    def __len__(self) -> int:
+        return sum(len(self.of(path).functions) for path in self._files)
+
+
+def _gap(what: str, reason: str) -> Gap:
+    remedy = Remedy(
+        input=Input.SPECIFICATION,
+        sentence="Give the API's description, too (--spec FILE-OR-URL): what the code leaves open stands there.",
+    )
+    return Gap(what=what, cause=Cause.PARTIAL, reason=reason, remedy=remedy)

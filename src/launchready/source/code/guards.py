@@ -20,7 +20,9 @@ _AUTHORIZE = frozenset({
     "acl", "rbac",
 })  # fmt: skip
 _SERVICE = frozenset({"signature", "webhook", "hmac", "apikey", "cron", "internal", "basic"})
-_OPTIONAL = frozenset({"optional", "maybe", "optionally", "try", "soft", "attach", "load", "populate", "deserialize"})
+_OPTIONAL = frozenset(
+    {"optional", "maybe", "optionally", "try", "soft", "attach", "load", "populate", "deserialize"}
+)
 _OPEN = frozenset({"public", "anonymous", "unauthenticated", "allowany", "noauth", "skipauth", "exempt"})
 # What stands among guards and guards nothing
 _HARMLESS = frozenset({

@@ -1,0 +1,14 @@
+"""The readers of frameworks, by language: each takes the whole project and finds its applications and routes."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from launchready.source.code.facts import Found
+from launchready.source.python.project import PythonProject
+from launchready.source.script.project import ScriptProject
+
+PythonReader: TypeAlias = Callable[[PythonProject], Found]
+ScriptReader: TypeAlias = Callable[[ScriptProject], Found]
+
+PYTHON_READERS: tuple[PythonReader, ...] = ()
+SCRIPT_READERS: tuple[ScriptReader, ...] = ()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from launchready.model.source import GuardKind
 
@@ -46,7 +47,7 @@ def kind_by_name(name: str) -> GuardKind | None:
     For packages whose code is not at hand. A name that says nothing is UNCLEAR: it may refuse.
     """
     words = words_of(name)
-    joined = {f"{first}{second}" for first, second in zip(words, words[1:], strict=False)} | set(words)
+    joined = {f"{first}{second}" for first, second in pairwise(words)} | set(words)
     if joined & _OPEN:
         return GuardKind.PUBLIC
     strong = joined & (_AUTHENTICATE | _AUTHORIZE | _SERVICE)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from launchready import __version__
-from launchready.cli import about, after, auditing, demonstrating, setting_up
+from launchready.cli import about, after, auditing, demonstrating, reviewing, setting_up
 
 app = typer.Typer(
     name="launchready",
@@ -41,6 +41,7 @@ def options(
 for name, command in (
     ("audit", auditing.audit),
     ("demo", demonstrating.demo),
+    ("review", reviewing.review),
     ("plan", auditing.plan),
     ("recheck", after.recheck),
     ("explain", about.explain),

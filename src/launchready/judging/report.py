@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
+from typing import TypeVar
 
 from launchready.config.rows import GATES, RED_FLAGS, ROWS, ScorecardRow
 from launchready.judging.access import operation_results
+from launchready.judging.code_read import code_read
 from launchready.judging.decision import (
     STOP_AT,
     decide,
@@ -16,11 +18,13 @@ from launchready.judging.decision import (
     worst_finding,
 )
 from launchready.judging.engine import aggregate, not_selected
+from launchready.judging.five_routes import five_routes
 from launchready.judging.registry import check_infos, registered_checks
 from launchready.judging.root_causes import grouped
 from launchready.judging.running import ruled, run_check
 from launchready.judging.statements import statements_on
 from launchready.model.check_info import CatalogueRow, CheckInfo, GateId
+from launchready.model.evidence import Collected, Partial, SourceReview, Surface
 from launchready.model.exchange import Exchange
 from launchready.model.outcome import Cause
 from launchready.model.report import (
@@ -30,10 +34,13 @@ from launchready.model.report import (
     OperationResult,
     OutsideUsers,
     Report,
+    RouteCard,
     RowResult,
     State,
 )
 from launchready.model.run import Run
+
+Kind = TypeVar("Kind", SourceReview, Surface)
 
 RULES = 1  # counts changes of what the same evidence is judged to be
 
@@ -64,6 +71,8 @@ def judge(run: Run, catalogue: tuple[CatalogueRow, ...], *, tool_version: str) -
     groups = unknown_groups(one for one in results if one.info.row.gate is not GateId.ADVICE)
     worst = worst_finding(results)
     operations = operation_results(ruled(run.slots, run.judge), run.exchanges)
+    review, surface = _evidence(run, SourceReview), _evidence(run, Surface)
+    cards = five_routes(review, surface, operations, results, run.exchanges)
     return Report(
         tool_version=tool_version,
         rules=RULES,
@@ -77,12 +86,20 @@ def judge(run: Run, catalogue: tuple[CatalogueRow, ...], *, tool_version: str) -
         checks=results,
         operations=operations,
         unknowns=groups,
-        exchanges=_cited(run.exchanges, results, operations),
+        exchanges=_cited(run.exchanges, results, operations, cards),
         worst=worst.fingerprint if worst else "",
         next_command=next_command(worst, groups),
         stop_and_call=sum(flag.state is FlagState.RAISED for flag in flags) >= STOP_AT,
         accepted_risks=decided.accepted_risks,
+        code=code_read(review) if review is not None else None,
+        five_routes=cards,
     )
+
+
+def _evidence(run: Run, kind: type[Kind]) -> Kind | None:
+    slot = run.slots.get(kind.__name__)
+    held = slot.evidence if isinstance(slot, Collected | Partial) else None
+    return held if isinstance(held, kind) else None
 
 
 def exit_code(report: Report, fail_on: FailOn = FailOn.NOT_PROVEN) -> int:
@@ -171,9 +188,18 @@ def _selected_decision(report: Report) -> Decision:
 
 
 def _cited(
-    exchanges: Iterable[Exchange], results: Iterable[CheckResult], operations: Iterable[OperationResult]
+    exchanges: Iterable[Exchange],
+    results: Iterable[CheckResult],
+    operations: Iterable[OperationResult],
+    cards: Iterable[RouteCard],
 ) -> tuple[Exchange, ...]:
-    """What a finding or a cell of the access matrix rests on."""
+    """What a finding, a cell of the access matrix or a route's card rests on."""
     names = {name for one in results for finding in one.findings for name in finding.evidence}
     names |= {name for row in operations for cell in row.cells for name in cell.evidence}
+    names |= {
+        name
+        for card in cards
+        for tick in (card.login, card.ownership, card.input, card.errors)
+        for name in tick.evidence
+    }
     return tuple(one for one in exchanges if one.id in names)

@@ -216,6 +216,61 @@ class OperationResult:
     reason: str = ""
 
 
+class TickState(StrEnum):
+    """Whether one of the four things that every route needs is there."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+    NOT_NEEDED = "not_needed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick:
+    """One of the four, why, and what shows it (exchange ids, file places)."""
+
+    state: TickState
+    reason: str = ""
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteCard:
+    """A risky route: the reasons that make it one, and whether login, ownership, input and errors are taken care of."""
+
+    method: str
+    path: str
+    access: str
+    risk: tuple[str, ...]
+    login: Tick
+    ownership: Tick
+    input: Tick
+    errors: Tick
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackPart:
+    """An application that the code holds. `routes` counts its routes by access class, classes in a fixed order."""
+
+    framework: str
+    version: str
+    root: str
+    location: Location
+    routes: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeRead:
+    """How much code was read, the stack that it shows, and what was not understood (path, reason)."""
+
+    files: int
+    lines: int
+    stack: tuple[StackPart, ...] = ()
+    skipped: tuple[tuple[str, str], ...] = ()
+    open: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunInfo:
     """What ran. Times are ISO 8601 UTC; `leftovers` are things we created and could not remove."""
@@ -255,3 +310,5 @@ class Report:
     next_command: str = ""
     stop_and_call: bool = False
     accepted_risks: tuple[str, ...] = ()
+    code: CodeRead | None = None
+    five_routes: tuple[RouteCard, ...] = ()

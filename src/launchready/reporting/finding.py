@@ -73,6 +73,8 @@ class FindingView:
     question: str
     where: str
     place: str
+    code: str
+    probed: str
     exchanges: tuple[ExchangeView, ...]
     other_evidence: tuple[str, ...]
     reproduce: str
@@ -158,11 +160,13 @@ def _finding(check: CheckResult, finding: Finding, exchanges: Mapping[str, Excha
         impact=sentence(finding.impact, _LONGEST_SENTENCE),
         question=sentence(finding.question, _LONGEST_SENTENCE),
         where=subject_name(finding.subject),
-        place=_place(finding.location or location_of(finding.subject)),
+        place=place_name(finding.location or location_of(finding.subject)),
+        code=one_line(finding.location.code, 200) if finding.location else "",
+        probed=one_line(finding.probed, 60),
         exchanges=tuple(exchanges[item] for item in finding.evidence if item in exchanges),
         other_evidence=tuple(one_line(item, 200) for item in finding.evidence if item not in exchanges),
         reproduce=_command(finding.reproduce.strip()),
-        fix=one_line(row.fix, _LONGEST_SENTENCE),
+        fix=one_line(finding.fix or row.fix, _LONGEST_SENTENCE),
         how_to_fix=visible(check.info.how_to_fix),
         why=visible(check.info.why),
         settled=_settled(finding),
@@ -187,7 +191,7 @@ def subject_name(subject: Subject) -> str:
             who = f" · {principal_name(subject.principal)}" if subject.principal else ""
             text = f"{subject.method} {subject.path}{who}"
         case FileSubject():
-            text = _place(location_of(subject))
+            text = place_name(location_of(subject))
         case HostSubject():
             text = f"{subject.host}{f':{subject.port}' if subject.port else ''}{subject.path}"
         case DnsSubject():
@@ -208,7 +212,8 @@ def location_of(subject: Subject) -> Location | None:
             return None
 
 
-def _place(location: Location | None) -> str:
+def place_name(location: Location | None) -> str:
+    """`api/items.py:41`, with commit and kind of place where they are known."""
     if location is None:
         return ""
     line = f":{location.line}" if location.line else ""

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from launchready.model.report import Report
 from launchready.reporting.markup import Html, render, tag
-from launchready.reporting.pages import access, findings, scorecard, top
+from launchready.reporting.pages import access, code, findings, scorecard, top
 from launchready.reporting.view import ReportView, build_view
 
 
@@ -62,10 +62,12 @@ def _body(view: ReportView, script: str) -> Html:
             top.answers(view),
             top.urgent(view),
             scorecard.scorecard(view),
+            code.five_routes(view),
             access.access(view),
             findings.findings(view),
             scorecard.checks(view),
             access.exchanges(view),
+            code.code(view),
             scorecard.run(view),
             id="main",
         ),

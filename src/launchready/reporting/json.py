@@ -10,10 +10,12 @@ from launchready.model.outcome import Cause
 from launchready.model.report import (
     AccessState,
     CheckResult,
+    CodeRead,
     Finding,
     OpenItem,
     OperationResult,
     Report,
+    RouteCard,
     RowResult,
 )
 from launchready.reporting.finding import location_of
@@ -69,7 +71,43 @@ def to_document(report: Report) -> dict[str, Any]:
             {"input": group.input.value, "sentence": group.sentence, "checks": list(group.checks)}
             for group in report.unknowns
         ],
+        "code": _code(report.code) if report.code is not None else None,
+        "five_routes": [_card(card) for card in report.five_routes],
         "exchanges": [_exchange(exchange) for exchange in _cited(report)],
+    }
+
+
+def _code(code: CodeRead) -> dict[str, Any]:
+    return {
+        "files": code.files,
+        "lines": code.lines,
+        "stack": [
+            {
+                "framework": part.framework,
+                "version": part.version,
+                "root": part.root,
+                "location": asdict(part.location),
+                "routes": dict(part.routes),
+            }
+            for part in code.stack
+        ],
+        "skipped": [{"path": path, "reason": reason} for path, reason in code.skipped],
+        "open": list(code.open),
+    }
+
+
+def _card(card: RouteCard) -> dict[str, Any]:
+    ticks = {"login": card.login, "ownership": card.ownership, "input": card.input, "errors": card.errors}
+    return {
+        "method": card.method,
+        "path": card.path,
+        "access": card.access,
+        "risk": list(card.risk),
+        **{
+            name: {"state": tick.state.value, "reason": tick.reason, "evidence": list(tick.evidence)}
+            for name, tick in ticks.items()
+        },
+        "location": asdict(card.location) if card.location else None,
     }
 
 
@@ -128,6 +166,7 @@ def _check(check: CheckResult, rows: dict[str, str]) -> dict[str, Any]:
         "evidence": list(check.evidence),
         "waiver": check.waiver,
         "attested_by": list(check.attested_by),
+        "notes": list(check.notes),
     }
 
 
@@ -150,6 +189,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "location": _location(finding),
         "waived_by": finding.waived_by,
         "disputed_by": finding.disputed_by,
+        "probed": finding.probed,
+        "fix": finding.fix,
     }
 
 
@@ -195,6 +236,8 @@ def _cited(report: Report) -> list[Exchange]:
     cited = {item for check in report.checks for item in check.evidence}
     cited |= {item for check in report.checks for finding in check.findings for item in finding.evidence}
     cited |= {item for row in report.operations for cell in row.cells for item in cell.evidence}
+    for card in report.five_routes:
+        cited.update(*(tick.evidence for tick in (card.login, card.ownership, card.input, card.errors)))
     return [exchange for exchange in report.exchanges if exchange.id in cited]
 
 

@@ -16,6 +16,7 @@ from launchready.model.report import (
     UnknownGroup,
 )
 from launchready.reporting import words
+from launchready.reporting.code import CodeView, build_code
 from launchready.reporting.finding import ExchangeView, FindingView, build_exchange, build_findings
 from launchready.reporting.matrix import MatrixView, build_matrix
 from launchready.reporting.text import capital, counted, one_line, visible
@@ -129,6 +130,7 @@ class ReportView:
     leftovers: tuple[str, ...]
     notes: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
+    code: CodeView
 
     def findings_in_words(self) -> str:
         """`3 confirmed, 2 that need an answer`."""
@@ -169,6 +171,7 @@ def build_view(report: Report) -> ReportView:
         leftovers=tuple(one_line(thing) for thing in report.run.leftovers),
         notes=tuple(one_line(note) for note in report.run.notes),
         facts=_facts(report),
+        code=build_code(report),
     )
 
 

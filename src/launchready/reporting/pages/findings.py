@@ -12,6 +12,7 @@ from launchready.reporting.pages.parts import (
     pill,
     section,
 )
+from launchready.reporting.text import capital
 from launchready.reporting.view import ReportView
 
 _MOST_EXCHANGES = 8
@@ -75,7 +76,7 @@ def _body(finding: FindingView) -> list[Node]:
         _block("In full", tag("p", inline(finding.message))) if finding.message != finding.title else None,
         _block("The question", tag("p", inline(finding.question))) if finding.question else None,
         _block("What it means", tag("p", inline(finding.impact))) if finding.impact else None,
-        _block("Where", tag("p", tag("code", finding.place))) if finding.place else None,
+        _where(finding),
         _proof(finding),
         _block("See it yourself", command(finding.reproduce, "the request")) if finding.reproduce else None,
         _fix(finding),
@@ -91,6 +92,14 @@ def _body(finding: FindingView) -> list[Node]:
 
 def _block(title: str, *children: Node) -> Html:
     return tag("div", tag("h4", title), children, class_="block")
+
+
+def _where(finding: FindingView) -> Html | None:
+    if not finding.place:
+        return None
+    code = tag("pre", tag("code", finding.code)) if finding.code else None
+    probed = tag("p", capital(finding.probed), ".", class_="note") if finding.probed else None
+    return _block("Where", tag("p", tag("code", finding.place)), code, probed)
 
 
 def _proof(finding: FindingView) -> Html | None:

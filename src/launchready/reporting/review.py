@@ -1,0 +1,128 @@
+"""A review for a terminal: the stack, the five routes, every finding with its line, code and fix."""
+
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from launchready.model.evidence import SourceReview
+from launchready.model.report import Report
+from launchready.model.source import SourceGuard, SourceRoute
+from launchready.reporting.code import TICK_NAMES, CardView, CodeView
+from launchready.reporting.finding import FindingView
+from launchready.reporting.ink import STYLES, Ink
+from launchready.reporting.text import counted, one_line
+from launchready.reporting.view import build_view
+
+_MOST_FINDINGS = 60
+_SENTENCE = 300
+
+
+def print_review(report: Report, console: Console) -> None:
+    """Prints what the code showed; findings confirmed by the code alone first, then the questions."""
+    _Review(report, console).print()
+
+
+def print_routes(review: SourceReview, console: Console) -> None:
+    """Prints every route with who it is for, its guards and its place, one a line."""
+    ink = Ink(console)
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for _ in range(4):
+        table.add_column(overflow="fold")
+    for route in review.routes:
+        name = route.id if route.served else f"{route.id} (not served)"
+        if not route.certain:
+            name = f"{name} (path not certain: {route.note})"
+        table.add_row(
+            ink.text(one_line(name, 200)),
+            ink.text(route.access.value),
+            ink.text(one_line(_chain(route), 200), "dim"),
+            ink.text(str(route.place), "dim"),
+        )
+    console.print(table, highlight=False, markup=False)
+
+
+def _chain(route: SourceRoute) -> str:
+    return ", ".join(_link(guard) for guard in route.guards)
+
+
+def _link(guard: SourceGuard) -> str:
+    return f"{guard.name}({guard.role})" if guard.role and guard.role not in guard.name else guard.name
+
+
+class _Review:
+    def __init__(self, report: Report, console: Console) -> None:
+        view = build_view(report)
+        self._code: CodeView = view.code
+        self._findings = view.findings
+        self._words = view.findings_in_words()
+        self._console = console
+        self._ink = Ink(console)
+
+    def print(self) -> None:
+        self._stack()
+        self._cards()
+        self._title(f"Findings: {self._words}")
+        for finding in self._findings[:_MOST_FINDINGS]:
+            self._finding(finding)
+        if more := len(self._findings[_MOST_FINDINGS:]):
+            self._show(self._ink.text(f"and {counted(more, 'more finding')}: add --json"))
+        self._listed("What the code did not tell", self._code.open)
+
+    def _stack(self) -> None:
+        self._title(f"Read {self._code.read}")
+        for part in self._code.stack:
+            text = self._ink.text(part.name, "bold")
+            text.append(self._ink.plain(f" in {part.place}: {part.routes}"), style="not bold")
+            self._show(text)
+        if not self._code.stack:
+            self._show(self._ink.text("No framework was recognised, so no route was read."))
+
+    def _cards(self) -> None:
+        if not self._code.cards:
+            return
+        self._title("Five routes to look at first")
+        table = Table.grid(padding=(0, 2, 0, 0))
+        table.add_column(overflow="fold", ratio=1)
+        for _ in TICK_NAMES:
+            table.add_column(width=10)
+        table.add_row(self._ink.text(""), *(self._ink.text(name, "dim") for name in TICK_NAMES))
+        for card in self._code.cards:
+            self._card(table, card)
+        self._show(table)
+
+    def _card(self, table: Table, card: CardView) -> None:
+        title = self._ink.text(card.title, "bold")
+        for line in (card.place, card.risk):
+            if line:
+                title.append(self._ink.plain(f"\n{line}"), style="not bold dim")
+        table.add_row(title, *(self._ink.word(tick.word) for tick in card.ticks))
+
+    def _finding(self, finding: FindingView) -> None:
+        tone = STYLES[finding.mark.tone]
+        head = Text.assemble(
+            self._ink.text(f"{finding.check} ", "bold"),
+            self._ink.text(finding.mark.text, tone),
+            self._ink.text(f"  {finding.place or finding.where}"),
+            self._ink.text(f"  {finding.settled or finding.probed}", "dim"),
+        )
+        self._console.print()
+        self._console.print(Padding(head, (0, 0, 0, 2)), highlight=False, soft_wrap=True)
+        if finding.code:
+            self._show(self._ink.text(finding.code, "dim"), indent=6)
+        self._show(self._ink.text(one_line(finding.question or finding.message, _SENTENCE)), indent=4)
+        if finding.fix:
+            self._show(self._ink.text(f"Fix: {one_line(finding.fix, _SENTENCE)}"), indent=4)
+
+    def _listed(self, title: str, items: tuple[str, ...]) -> None:
+        if items:
+            self._title(title)
+            for item in items:
+                self._show(self._ink.text(f"- {item}"))
+
+    def _title(self, title: str) -> None:
+        self._console.print()
+        self._console.print(self._ink.text(title, "bold"), highlight=False)
+
+    def _show(self, what: RenderableType, indent: int = 2) -> None:
+        self._console.print(Padding(what, (0, 0, 0, indent)), highlight=False, markup=False)

@@ -9,7 +9,7 @@ FUNCTIONS = frozenset({
     "generator_function_declaration", "generator_function",
 })  # fmt: skip
 # What stands around an expression and does not change it
-_WRAPPERS = frozenset({
+WRAPPERS = frozenset({
     "parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression", "await_expression",
     "type_assertion",
 })  # fmt: skip
@@ -34,7 +34,7 @@ def end_line_of(node: SgNode) -> int:
 
 def unwrapped(node: SgNode) -> SgNode:
     """An expression without parentheses, casts and await around it."""
-    while node.kind() in _WRAPPERS:
+    while node.kind() in WRAPPERS:
         inner = [child for child in node.named_children() if child.kind() != "comment"]
         if not inner:
             return node

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from launchready.model.source import CodePlace
 from launchready.source.code.files import CodeFile
 from launchready.source.code.lines import place_in
+from launchready.source.python.newer_syntax import in_older_words
 
 _DEEPEST = 12  # steps of one name through modules and assignments
 _LONGEST_TEXT = 4_000
@@ -289,15 +290,23 @@ class UnreadablePythonError(Exception):
 
 
 def parse_python(text: str) -> ast.Module:
-    """Parse a file. Raises UnreadablePythonError for broken syntax and for nesting too deep to be read."""
+    """Parse a file, also one of a newer Python. Raises UnreadablePythonError for broken syntax and too deep nesting."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # invalid escapes in the audited code are not our warnings
-            return ast.parse(text)
+        return _parsed(text)
     except SyntaxError as error:
-        raise UnreadablePythonError(f"broken syntax in line {error.lineno or 0}: {error.msg}") from error
+        try:
+            return _parsed(in_older_words(text))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            reason = f"broken syntax in line {error.lineno or 0}: {error.msg}"
+            raise UnreadablePythonError(reason) from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise UnreadablePythonError(f"it cannot be parsed: {type(error).__name__}") from error
+
+
+def _parsed(text: str) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # invalid escapes in the audited code are not our warnings
+        return ast.parse(text)
 
 
 def dotted_name(expression: ast.expr) -> str:

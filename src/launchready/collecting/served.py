@@ -1,0 +1,293 @@
+"""Which routes that the code or a client names the running target knows, found out by reading alone.
+
+A route is asked beside a path that cannot exist, in the same folder and by the same method. Who answers both alike
+with "not found", or with the same page, does not know the route. GET tells of reads, OPTIONS of writes (a router
+answers it before any handler), where it tells routes of this target apart at all. What could not be told stays.
+"""
+
+import re
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from launchready.collecting.answers import masked
+from launchready.collecting.context import Context
+from launchready.collecting.urls import path_of, path_parameters
+from launchready.door.messages import Reply, Request
+from launchready.door.replies import is_page, kind_of
+from launchready.model.exchange import Intent
+from launchready.model.operation import HttpOperation, Place
+from launchready.model.probe import AnswerKind
+from launchready.surface.from_source import CodeOperation
+from launchready.surface.links import path_parameter
+from launchready.surface.merge import full_path
+from launchready.surface.schemas import branch, type_of
+from launchready.surface.words import is_noise, parameter_name
+
+_MOST_ASKED = 240
+_SAMPLES = 3
+_CALIBRATING = 2
+_PAGE_ROOM = 200  # bytes by which pages of one shell differ: the path in them
+_METHOD_NOT_ALLOWED = 405
+_SILENT = frozenset({AnswerKind.NO_ANSWER, AnswerKind.LIMITED, AnswerKind.EDGE_WALL})
+_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+_NO_ID = "790001337"
+
+
+class Standing(StrEnum):
+    """What the target's answers say about a route."""
+
+    SERVED = "served"
+    PAGE = "page"  # served, and what it answers is a page for people
+    ABSENT = "absent"
+    LIKE_ABSENT = (
+        "like absent"  # as a path that does not exist; a handler that finds nothing may say the same
+    )
+    GUARDED = "guarded"  # something in front answers for this whole folder, and not by "not found"
+    UNTOLD = "untold"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the target serves of what was named, below the base path found; the rest by standing."""
+
+    operations: tuple[HttpOperation, ...]
+    pages: tuple[HttpOperation, ...] = ()
+    absent: tuple[HttpOperation, ...] = ()
+    apps: tuple[str, ...] = ()
+    absent_apps: tuple[str, ...] = ()
+
+
+async def known_to_target(context: Context, named: Sequence[CodeOperation], bases: Sequence[str]) -> Known:
+    """What of `named` the target knows, each application below the first of `bases` at which it is answered for.
+
+    An application of which no route is known and some are absent is served elsewhere. A route without parameters that
+    answers with a page is one for people.
+    """
+    scout = Scout(context)
+    kept: list[HttpOperation] = []
+    pages: list[HttpOperation] = []
+    absent: list[HttpOperation] = []
+    apps: list[str] = []
+    gone: list[str] = []
+    for app in dict.fromkeys(each.app for each in named):
+        own = [each.operation for each in named if each.app == app]
+        based = await _based(scout, own, bases)
+        standings = await scout.standings(based)
+        told = list(zip(based, standings, strict=True))
+        if not _is_here(standings):
+            gone.append(app)
+            absent.extend(based)
+            continue
+        apps.append(app)
+        kept.extend(each for each, one in told if one not in {Standing.ABSENT, Standing.PAGE})
+        pages.extend(each for each, one in told if one is Standing.PAGE)
+        absent.extend(each for each, one in told if one is Standing.ABSENT)
+    return Known(
+        operations=tuple(kept),
+        pages=tuple(pages),
+        absent=tuple(absent),
+        apps=tuple(apps),
+        absent_apps=tuple(gone),
+    )
+
+
+def _is_here(standings: Iterable[Standing]) -> bool:
+    """Whether an application may answer at the target: a route is known or behind a guard, or none is like absent."""
+    seen = set(standings)
+    if seen & {Standing.SERVED, Standing.PAGE, Standing.GUARDED}:
+        return True
+    return not seen & {Standing.ABSENT, Standing.LIKE_ABSENT}
+
+
+async def _based(
+    scout: "Scout", operations: Sequence[HttpOperation], bases: Sequence[str]
+) -> tuple[HttpOperation, ...]:
+    """The operations below the first base at which one of a few samples is known; as they are, if there is none."""
+    for base in bases:
+        placed = tuple(replace(each, base_path=base) for each in operations)
+        if any(map(_is_known, await scout.standings(_samples(placed)))):
+            return placed
+    return tuple(operations)
+
+
+def _samples(operations: Sequence[HttpOperation]) -> list[HttpOperation]:
+    """A few plain reads, whose answers tell most; other reads or writes where there are none."""
+
+    def rank(each: HttpOperation) -> int:
+        return 2 if each.method != "GET" else int(bool(path_parameters(each.path)))
+
+    ranked = sorted(operations, key=rank)
+    return [each for each in ranked if rank(each) == rank(ranked[0])][:_SAMPLES]
+
+
+class Scout:
+    """Asks for routes, each question and each control once."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.asked = 0
+        self.most = min(_MOST_ASKED, context.settings.budget.requests // 4)
+        self._word = context.new_word("absent route")
+        self._replies: dict[tuple[str, str], Reply | None] = {}
+        self._tells: bool | None = None
+
+    async def standings(self, operations: Sequence[HttpOperation]) -> list[Standing]:
+        """The standing of each, in order."""
+        first = {each.id: await self._by_get(each) for each in operations if each.method == "GET"}
+        read = {_url(each) for each in operations if each.method == "GET" and _is_known(first[each.id])}
+        found = []
+        for each in operations:
+            standing = first.get(each.id)
+            if standing is None and _url(each) in read:
+                standing = Standing.SERVED
+            elif standing not in {Standing.SERVED, Standing.PAGE}:
+                standing = await self._by_options(each, standing, operations, first)
+            found.append(standing)
+        return found
+
+    async def _by_get(self, operation: HttpOperation) -> Standing:
+        reply, control = await self._pair("GET", operation)
+        if reply is None or control is None:
+            return Standing.UNTOLD
+        kind = kind_of(reply)
+        if kind in _SILENT or kind_of(control) in _SILENT:
+            return Standing.UNTOLD
+        if reply.status == _METHOD_NOT_ALLOWED and control.status != _METHOD_NOT_ALLOWED:
+            # Another method of this path is known: what is named here is a read that the target does not have
+            return Standing.ABSENT
+        if not await self._alike(reply, control):
+            page = kind is AnswerKind.PAGE and not path_parameters(operation.path)
+            return Standing.PAGE if page else Standing.SERVED
+        if kind is AnswerKind.PAGE:
+            return Standing.ABSENT
+        return Standing.LIKE_ABSENT if kind is AnswerKind.NOT_FOUND else Standing.GUARDED
+
+    async def _by_options(
+        self,
+        operation: HttpOperation,
+        standing: Standing | None,
+        operations: Sequence[HttpOperation],
+        first: dict[str, Standing],
+    ) -> Standing:
+        """What OPTIONS adds: to a write all, to a read that answered like nothing whether it is hidden."""
+        if standing not in {None, Standing.LIKE_ABSENT}:
+            return standing
+        hidden = standing is None or bool(path_parameters(operation.path))
+        unsure = (Standing.LIKE_ABSENT if hidden else Standing.ABSENT) if standing else Standing.UNTOLD
+        reply, control = await self._pair("OPTIONS", operation)
+        if reply is None or control is None or {kind_of(reply), kind_of(control)} & _SILENT:
+            return unsure
+        if not await self._alike(reply, control):
+            return Standing.SERVED
+        if kind_of(reply) is not AnswerKind.NOT_FOUND:
+            return unsure
+        if not hidden or await self._options_tell(operations, first):
+            return Standing.ABSENT
+        return Standing.LIKE_ABSENT
+
+    async def _options_tell(self, operations: Sequence[HttpOperation], first: dict[str, Standing]) -> bool:
+        """Whether OPTIONS tells a route that is there from one that is not, at this target."""
+        if self._tells:
+            return True
+        served = [each for each in operations if first.get(each.id) is Standing.SERVED][:_CALIBRATING]
+        for each in served:
+            reply, control = await self._pair("OPTIONS", each)
+            if reply is not None and control is not None and not await self._alike(reply, control):
+                self._tells = True
+                return True
+        return False
+
+    # ------------------------------------------------------------------------------------------ asking
+
+    async def _pair(self, method: str, operation: HttpOperation) -> tuple[Reply | None, Reply | None]:
+        """The answer for the route and for a path beside it that does not exist; None if it may not be asked."""
+        if self.context.untouchable(operation):
+            return None, None
+        reply = await self._ask(method, _url(operation), operation.id)
+        if reply is None:
+            return None, None
+        return reply, await self._ask(method, _url_beside(operation, self._word), "")
+
+    async def _ask(self, method: str, url: str, operation: str) -> Reply | None:
+        key = (method, url)
+        if key not in self._replies:
+            request = Request(method=method, url=url, operation=operation, bare=True, intent=Intent.DISCOVER)
+            if self.asked >= self.most or not self.context.door.permit.allows(request):
+                return None
+            self.asked += 1
+            self._replies[key] = await self.context.door.send(request)
+        return self._replies[key]
+
+    async def _alike(self, reply: Reply, control: Reply) -> bool:
+        """Whether the target told the two apart; a body that differs from one control to the next tells nothing."""
+        if _head(reply) != _head(control):
+            return False
+        if _same_body(reply, control):
+            return True
+        url = control.request.url.replace(self._word, f"{self._word}s")
+        second = await self._ask(control.request.method, url, "")
+        return second is None or not _same_body(control, second)
+
+
+def _is_known(standing: Standing) -> bool:
+    return standing in {Standing.SERVED, Standing.PAGE}
+
+
+def _url(operation: HttpOperation) -> str:
+    """Its path with made-up values."""
+    return path_of(operation, {name: _made_up(operation, name) for name in path_parameters(operation.path)})
+
+
+def _made_up(operation: HttpOperation, name: str) -> str:
+    parameter = path_parameter(operation, name)
+    schema = branch(parameter.schema) if parameter is not None and parameter.place is Place.PATH else {}
+    if schema.get("format") == "uuid":
+        return str(uuid.uuid5(uuid.NAMESPACE_URL, name))
+    return _NO_ID if type_of(schema) in {"integer", "number"} else f"no-{_NO_ID}"
+
+
+def _url_beside(operation: HttpOperation, word: str) -> str:
+    """A path that does not exist, in the same folder: what stands before a whole folder answers for both.
+
+    The first segment that is neither a parameter nor a mount (`api`, `v1`) is replaced; where there is none, the path
+    gets longer, for another value would be the same route's.
+    """
+    parts = full_path(operation).split("/")
+    telling = [
+        at for at, part in enumerate(parts) if part and not parameter_name(part) and not is_noise(part)
+    ]
+    if not telling:
+        return f"{_url(operation).rstrip('/')}/{word}"
+    parts[telling[0]] = word
+    return _url(replace(operation, path="/".join(parts), base_path=""))
+
+
+def _head(reply: Reply) -> tuple[int, str, str]:
+    """Status, allowed methods, place of a redirect without what was asked."""
+    allowed = ",".join(sorted(part.strip().upper() for part in reply.header("allow").split(",")))
+    place = urlsplit(reply.header("location"))
+    return reply.status, allowed, place.path if place.path != urlsplit(reply.url).path + "/" else "§/"
+
+
+def _same_body(one: Reply, other: Reply) -> bool:
+    if _without_path(one) == _without_path(other):
+        return True
+    pages = is_page(one) and is_page(other)
+    return pages and _title(one) == _title(other) and abs(len(one.body) - len(other.body)) <= _PAGE_ROOM
+
+
+def _without_path(reply: Reply) -> str:
+    """A digest of the body with the path that was asked masked, where it stands as a whole."""
+    path = urlsplit(reply.request.url).path.strip("/")
+    text = reply.text()
+    if path:
+        text = re.sub(rf"(?<!\w){re.escape(path)}(?!\w)", "§", text)
+    return masked(text)
+
+
+def _title(reply: Reply) -> str:
+    match = _TITLE.search(reply.text()[:20_000])
+    return match[1].strip() if match else ""

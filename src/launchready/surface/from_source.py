@@ -1,0 +1,100 @@
+"""Routes read in the code → operations, for where no document describes them."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from launchready.model.evidence import SourceReview
+from launchready.model.operation import Guard, HttpOperation, Parameter, Place
+from launchready.model.source import AccessClass, SourceRoute
+
+ORIGIN = "source"
+_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+ANY = "ANY"
+_TEMPLATE = re.compile(r"\{([^{}/]+)\}")
+_NAME = re.compile(r"[A-Za-z_]\w*\Z")
+_OPEN = {
+    AccessClass.PUBLIC: Guard.PUBLIC,
+    AccessClass.NONE: Guard.UNSTATED,
+    AccessClass.UNCLEAR: Guard.UNSTATED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeOperation:
+    """An operation that the code names, and the application of the repository that would serve it."""
+
+    operation: HttpOperation
+    app: str
+
+
+def code_operations(review: SourceReview) -> tuple[CodeOperation, ...]:
+    """What can be asked of the code's routes, in the order of the code; each operation of an application once.
+
+    Only routes whose whole path could be read and that an application includes. A route for any method is asked by
+    GET, and by POST too where the code tells which body it takes.
+    """
+    found: dict[tuple[str, str], CodeOperation] = {}
+    for route in review.routes:
+        if not route.certain or not route.served or not route.path.startswith("/"):
+            continue
+        for operation in _operations(route):
+            found.setdefault((route.app, operation.id), CodeOperation(operation=operation, app=route.app))
+    return tuple(found.values())
+
+
+def _operations(route: SourceRoute) -> Iterator[HttpOperation]:
+    if route.method != ANY:
+        if route.method in _METHODS:
+            yield _operation(route, route.method)
+        return
+    yield _operation(route, "GET")
+    if route.bodies:
+        yield _operation(route, "POST")
+
+
+def _operation(route: SourceRoute, method: str) -> HttpOperation:
+    name = route.handler.replace(":", ".").rpartition(".")[2]
+    return HttpOperation(
+        id=f"{method} {route.path}",
+        method=method,
+        path=route.path,
+        operation_id=name if _NAME.match(name) else "",
+        parameters=tuple(_parameters(route)),
+        bodies=route.bodies if method != "GET" else (),
+        guard=guard_of(route.access),
+        source=ORIGIN,
+    )
+
+
+def guard_of(access: AccessClass) -> Guard:
+    """What an access class says about who may call: only what the code says in so many words is public."""
+    return _OPEN.get(access, Guard.PROTECTED)
+
+
+def _parameters(route: SourceRoute) -> Iterator[Parameter]:
+    """Those of the path in its order, with what the code says of them; then the others."""
+    stated = {each.name: each for each in route.parameters if each.place is Place.PATH}
+    for name in dict.fromkeys(_TEMPLATE.findall(route.path)):
+        yield stated.get(name) or text_parameter(name)
+    yield from (each for each in route.parameters if each.place is not Place.PATH)
+
+
+def text_parameter(name: str) -> Parameter:
+    """A path parameter of which nothing is known."""
+    return Parameter(name=name, place=Place.PATH, required=True, schema={"type": "string"})
+
+
+def tells_all(review: SourceReview) -> bool:
+    """Whether every route of the code is among the operations: nothing skipped, no open end, no route half read."""
+    served = [route for route in review.routes if route.served]
+    return not review.gaps and not review.skipped and bool(served) and all(route.certain for route in served)
+
+
+def frameworks(review: SourceReview, apps: Iterable[str] = ()) -> str:
+    """`FastAPI and Express`: what the routes of these applications are written in (of all, when none is named)."""
+    wanted = set(apps)
+    names = dict.fromkeys(
+        route.framework for route in review.routes if route.served and (not wanted or route.app in wanted)
+    )
+    return " and ".join(name for name in names if name)

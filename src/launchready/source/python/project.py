@@ -79,6 +79,7 @@ class PythonProject:
         self.broken: dict[str, str] = {}
         self._modules: dict[str, PythonModule | None] = {}
         self._found: dict[tuple[str, str], str | None] = {}
+        self._by_last: dict[str, list[str]] = {}
 
     def module(self, path: str) -> PythonModule | None:
         """The parsed file; None when it is no part of the repository or cannot be parsed (`broken` says why)."""
@@ -134,8 +135,17 @@ class PythonProject:
                 break
             here = here.rpartition("/")[0]
         ends = (f"/{tail}.py", f"/{tail}/__init__.py")
-        others = [path for path in self.files if path.endswith(ends)]
+        others = [path for path in self._named(tail.rpartition("/")[2]) if path.endswith(ends)]
         return others[0] if len(others) == 1 else None
+
+    def _named(self, last: str) -> list[str]:
+        """The files of all modules whose dotted name ends in `last`."""
+        if not self._by_last and self.files:
+            for path in self.files:
+                folder, _, file = path.rpartition("/")
+                name = folder.rpartition("/")[2] if file == "__init__.py" else file.removesuffix(".py")
+                self._by_last.setdefault(name, []).append(path)
+        return self._by_last.get(last, [])
 
     # -------------------------------------------------------------------------------------------- names
 

@@ -15,13 +15,19 @@ from launchready.source.script.nodes import (
     unwrapped,
 )
 
+_LONGEST_CHAIN = 8  # a = b = c …
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """`from` is the specifier as written; `name` "default", "*" (the module itself) or the exported name."""
+    """`origin` is the specifier as written; `name` "default", "*" (the module itself) or the exported name.
+
+    `require("./x")` of a CommonJS module gives its "default", of an ES module the module itself.
+    """
 
     origin: str
     name: str
+    by_require: bool = False
 
 
 @dataclass(slots=True)
@@ -29,7 +35,8 @@ class ScriptModule:
     """A parsed file.
 
     `names` are its top-level bindings, `exports` what it gives to others by name (`default` for the default export and
-    for `module.exports = …`): a node, or another module's name; `stars` the specifiers of `export * from`.
+    for `module.exports = …`): a node, or another module's name; `stars` the specifiers of `export * from`. `parts` are
+    names that a pattern took out of a value: the value and the property.
     """
 
     path: str
@@ -39,23 +46,31 @@ class ScriptModule:
     names: dict[str, SgNode] = field(default_factory=dict)
     exports: dict[str, SgNode | Imported] = field(default_factory=dict)
     stars: list[str] = field(default_factory=list)
+    is_esm: bool = False
+    parts: dict[str, tuple[SgNode, str]] = field(default_factory=dict)
 
     def place(self, node: SgNode) -> CodePlace:
         """Where a node begins."""
         return place_in(self.path, self.lines, line_of(node))
 
 
-def bind(module: ScriptModule, statement: SgNode) -> None:
-    """Enter what one top-level statement binds."""
-    kind = statement.kind()
-    if kind == "import_statement":
-        _bind_import(module, statement)
-    elif kind == "export_statement":
+def bind_all(module: ScriptModule) -> None:
+    """Enter what the top-level statements of a module bind; exported names last, as they may be declared below."""
+    exports: list[SgNode] = []
+    for statement in module.root.children():
+        kind = statement.kind()
+        if kind == "import_statement":
+            _bind_import(module, statement)
+        elif kind == "export_statement":
+            module.is_esm = module.is_esm or all(child.kind() != "=" for child in statement.children())
+            _bind_declaration(module, statement)
+            exports.append(statement)
+        elif kind == "expression_statement":
+            _bind_commonjs(module, statement)
+        else:
+            module.names.update(_declared(module, statement))
+    for statement in exports:
         _bind_export(module, statement)
-    elif kind == "expression_statement":
-        _bind_commonjs(module, statement)
-    else:
-        module.names.update(_declared(module, statement))
 
 
 def _declared(module: ScriptModule, statement: SgNode) -> dict[str, SgNode]:
@@ -70,10 +85,12 @@ def _declared(module: ScriptModule, statement: SgNode) -> dict[str, SgNode]:
             value = unwrapped(value)
             if is_require(value):
                 _bind_require(module, name, required(value))
+            elif name.kind() == "identifier" and (imported := _member_of_require(value)) is not None:
+                module.imports[name.text()] = imported
             elif name.kind() == "identifier":
                 found[name.text()] = value
             elif name.kind() == "object_pattern":
-                found.update(_destructured(name, value))
+                found.update(_destructured(module, name, value))
         return found
     if kind.endswith(("function_declaration", "class_declaration")) or kind == "enum_declaration":
         name = statement.field("name")
@@ -81,26 +98,47 @@ def _declared(module: ScriptModule, statement: SgNode) -> dict[str, SgNode]:
     return {}
 
 
-def _destructured(pattern: SgNode, value: SgNode) -> dict[str, SgNode]:
-    """`const { GET, POST } = handlers`: each name stands for the whole value, which says where it came from."""
-    return {
-        child.text(): value
-        for child in pattern.named_children()
-        if child.kind() == "shorthand_property_identifier_pattern"
-    }
+def _member_of_require(value: SgNode) -> Imported | None:
+    """`require("./routes").router`."""
+    if value.kind() != "member_expression":
+        return None
+    owner, name = value.field("object"), value.field("property")
+    if owner is None or name is None or not is_require(unwrapped(owner)):
+        return None
+    return Imported(origin=required(unwrapped(owner)), name=name.text())
+
+
+def _destructured(module: ScriptModule, pattern: SgNode, value: SgNode) -> dict[str, SgNode]:
+    """`const { GET, POST } = handlers`: each name stands for the whole value where its part of it is not known."""
+    taken = list(pattern_names(pattern))
+    module.parts.update({name: (value, key) for key, name in taken})
+    return {name: value for _, name in taken}
+
+
+def pattern_names(pattern: SgNode) -> Iterator[tuple[str, str]]:
+    """Property and local name of what an object pattern takes apart, defaults left out; not what lies deeper."""
+    for child in pattern.named_children():
+        kind = child.kind()
+        if kind == "shorthand_property_identifier_pattern":
+            yield child.text(), child.text()
+        elif kind == "object_assignment_pattern":
+            left = child.field("left")
+            if left is not None:
+                yield left.text(), left.text()
+        elif kind == "pair_pattern":
+            key, value = child.field("key"), child.field("value")
+            if value is not None and value.kind() == "assignment_pattern":
+                value = value.field("left")
+            if key is not None and value is not None and value.kind() == "identifier":
+                yield (string_value(key) if key.kind() == "string" else key.text()), value.text()
 
 
 def _bind_require(module: ScriptModule, name: SgNode, origin: str) -> None:
     if name.kind() == "identifier":
-        module.imports[name.text()] = Imported(origin=origin, name="default")
+        module.imports[name.text()] = Imported(origin=origin, name="default", by_require=True)
         return
-    for child in name.named_children():
-        if child.kind() == "shorthand_property_identifier_pattern":
-            module.imports[child.text()] = Imported(origin=origin, name=child.text())
-        elif child.kind() == "pair_pattern":
-            key, value = child.field("key"), child.field("value")
-            if key is not None and value is not None:
-                module.imports[value.text()] = Imported(origin=origin, name=key.text())
+    for exported, local in pattern_names(name):
+        module.imports[local] = Imported(origin=origin, name=exported)
 
 
 def _bind_import(module: ScriptModule, statement: SgNode) -> None:
@@ -111,7 +149,9 @@ def _bind_import(module: ScriptModule, statement: SgNode) -> None:
             name = next((child for child in clause.named_children() if child.kind() == "identifier"), None)
             given = next((child for child in clause.named_children() if child.kind() == "string"), None)
             if name is not None and given is not None:
-                module.imports[name.text()] = Imported(origin=string_value(given), name="default")
+                module.imports[name.text()] = Imported(
+                    origin=string_value(given), name="default", by_require=True
+                )
         if clause.kind() != "import_clause":
             continue
         for child in clause.named_children():
@@ -131,18 +171,28 @@ def _specifiers(clause: SgNode) -> Iterator[tuple[str, str]]:
             yield name.text(), (alias or name).text()
 
 
-def _bind_export(module: ScriptModule, statement: SgNode) -> None:
-    source = statement.field("source")
-    origin = string_value(source) if source is not None else ""
+def _bind_declaration(module: ScriptModule, statement: SgNode) -> None:
     default = any(child.kind() == "default" for child in statement.children())
     declaration = statement.field("declaration")
     value = statement.field("value")
     if declaration is not None:
+        imported = set(module.imports)
         found = _declared(module, declaration)
         module.names.update(found)
         module.exports.update({"default": declaration} if default else found)
+        # export const { a } = require("./b")
+        module.exports.update({name: one for name, one in module.imports.items() if name not in imported})
     elif value is not None:
         module.exports["default"] = value
+    elif any(child.kind() == "=" for child in statement.children()):  # export = value
+        given = statement.named_children()
+        if given:
+            module.exports["default"] = unwrapped(given[-1])
+
+
+def _bind_export(module: ScriptModule, statement: SgNode) -> None:
+    source = statement.field("source")
+    origin = string_value(source) if source is not None else ""
     clauses = statement.named_children()
     for clause in clauses:
         if clause.kind() == "export_clause":
@@ -160,24 +210,35 @@ def _bind_export(module: ScriptModule, statement: SgNode) -> None:
 
 
 def _bind_commonjs(module: ScriptModule, statement: SgNode) -> None:
-    """`module.exports = …`, `module.exports.a = …`, `exports.a = …`."""
+    """`module.exports = …`, `module.exports.a = …`, `exports.a = …`, chains of them; `a = …` of a `let a`."""
     inner = statement.named_children()
-    if not inner or inner[0].kind() != "assignment_expression":
-        return
-    left, right = inner[0].field("left"), inner[0].field("right")
-    if left is None or right is None:
-        return
-    target, value = left.text(), unwrapped(right)
-    if value.kind() == "assignment_expression":  # exports = module.exports = …
-        value = value.field("right") or value
-    if target == "module.exports":
-        if is_require(value):
-            module.exports["default"] = Imported(origin=required(value), name="default")
-        else:
-            module.exports["default"] = value
+    targets: list[str] = []
+    value = inner[0] if inner else statement
+    while value.kind() == "assignment_expression" and len(targets) < _LONGEST_CHAIN:
+        left, right = value.field("left"), value.field("right")
+        if left is None or right is None:
+            return
+        targets.append(left.text())
+        value = unwrapped(right)
+    for target in targets:
+        _bind_target(module, target, value)
+
+
+def _bind_target(module: ScriptModule, target: str, value: SgNode) -> None:
+    held: SgNode | Imported = value
+    if is_require(value):
+        held = Imported(origin=required(value), name="default", by_require=True)
+    elif (member := _member_of_require(value)) is not None:
+        held = member
+    if target in {"module.exports", "exports.default", "module.exports.default"}:
+        # exports.default = x beside module.exports = x says the same
+        module.exports["default"] = held
         return
     name = target.removeprefix("module.").removeprefix("exports.")
     if name != target and name.isidentifier():
-        module.exports[name] = (
-            Imported(origin=required(value), name="default") if is_require(value) else value
-        )
+        module.exports[name] = held
+    elif target.isidentifier() and target not in module.names and target not in module.imports:
+        if isinstance(held, Imported):
+            module.imports[target] = held
+        else:
+            module.names[target] = held

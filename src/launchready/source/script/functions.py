@@ -24,8 +24,8 @@ def functions_in(root: SgNode) -> Iterator[tuple[str, SgNode]]:
 def qualified_name(function: SgNode) -> str:
     """`Class.method`, `outer.inner`, `controller.list` (of an object with a name), `<anonymous>:12`.
 
-    A function is named by what it is assigned to, also through calls around it (`const get = wrap(async () => …)`), else
-    by its own name, else by its first line. Object literals count as owners where they have a name themselves.
+    A function is named by what it is assigned to, also through calls around it (`const get = wrap(async () => …)`),
+    else by its own name, else by its first line. Object literals count as owners where they have a name themselves.
     """
     parts = [_own_name(function) or f"{ANONYMOUS}:{first_line(function)}"]
     for depth, around in enumerate(function.ancestors()):

@@ -8,10 +8,16 @@ FUNCTIONS = frozenset({
     "function_declaration", "function_expression", "arrow_function", "method_definition",
     "generator_function_declaration", "generator_function",
 })  # fmt: skip
+CLASSES = frozenset({"class_declaration", "abstract_class_declaration", "class"})
 # What stands around an expression and does not change it
 WRAPPERS = frozenset({
     "parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression", "await_expression",
     "type_assertion",
+})  # fmt: skip
+
+
+_NAMES = frozenset({
+    "identifier", "this", "super", "property_identifier", "type_identifier", "shorthand_property_identifier",
 })  # fmt: skip
 
 
@@ -48,7 +54,7 @@ def dotted_name(node: SgNode) -> str:
     node = unwrapped(node)
     while True:
         kind = node.kind()
-        if kind in {"identifier", "this", "property_identifier", "type_identifier"}:
+        if kind in _NAMES:
             return ".".join([node.text(), *reversed(parts)])
         if kind == "call_expression":
             inner = node.field("function")
@@ -105,6 +111,32 @@ def class_members(node: SgNode) -> dict[str, SgNode]:
             "field_definition",
         }:
             found[name.text()] = child.field("value") or child
+    return found
+
+
+def base_class(node: SgNode) -> SgNode | None:
+    """What a class extends, as written."""
+    for child in node.named_children():
+        if child.kind() == "class_heritage":
+            for inner in child.named_children():
+                if inner.kind() == "extends_clause":
+                    return inner.field("value")
+                if inner.kind() != "implements_clause":  # JavaScript has no clause around it
+                    return inner
+    return None
+
+
+def enum_members(node: SgNode) -> dict[str, SgNode]:
+    """The members of an enum by name: the value where it has one, else the name."""
+    body = node.field("body")
+    found: dict[str, SgNode] = {}
+    for child in body.named_children() if body is not None else []:
+        if child.kind() == "enum_assignment":
+            name, value = child.field("name"), child.field("value")
+            if name is not None and value is not None:
+                found[name.text()] = value
+        elif child.kind() != "comment":
+            found[child.text()] = child
     return found
 
 

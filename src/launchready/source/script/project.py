@@ -2,17 +2,21 @@
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from ast_grep_py import SgNode
 
 from launchready.source.code.files import CodeFile
 from launchready.source.script.aliases import aliases_of, loaded_json
-from launchready.source.script.binding import Imported, ScriptModule, bind
+from launchready.source.script.binding import Imported, ScriptModule, bind_all
 from launchready.source.script.nodes import (
+    CLASSES,
+    arguments_of,
+    base_class,
     class_members,
     dotted_name,
+    enum_members,
     is_require,
     object_entries,
     operator_of,
@@ -21,7 +25,9 @@ from launchready.source.script.nodes import (
     string_value,
     unwrapped,
 )
+from launchready.source.script.workspace import Workspace, candidates, package_and_rest, workspaces
 
+_UNCHANGED = frozenset({"Object.freeze", "Object.seal"})
 _DEEPEST = 12  # steps of one name through modules and assignments
 _SUFFIXES = (".ts", ".tsx", ".js", ".jsx", ".mts", ".mjs", ".cts", ".cjs")
 
@@ -61,7 +67,10 @@ class ScriptProject:
         self.settings = settings
         self.broken: dict[str, str] = {}
         self._modules: dict[str, ScriptModule | None] = {}
+        self._exported: dict[tuple[str, str], Meaning | None] = {}
+        self._spreading: set[tuple[str, int, str]] = set()
         self._aliases: dict[str, dict[str, tuple[str, ...]]] = {}
+        self._packages: dict[str, Workspace] | None = None
 
     def module(self, path: str) -> ScriptModule | None:
         """The parsed file; None when it is no part of the repository or cannot be parsed (`broken` says why)."""
@@ -96,8 +105,7 @@ class ScriptProject:
             self.broken[held.path] = "broken syntax"
             return None
         module = ScriptModule(path=held.path, root=root, lines=held.text.splitlines())
-        for statement in root.children():
-            bind(module, statement)
+        bind_all(module)
         return module
 
     # ------------------------------------------------------------------------------------------ modules
@@ -106,7 +114,8 @@ class ScriptProject:
         """The path of the module that `near` imports as `specifier`; None when it is a package's."""
         if specifier.startswith("."):
             return self._file(posixpath.normpath(posixpath.join(posixpath.dirname(near), specifier)))
-        for prefix, targets in self._paths(near).items():
+        # The longest prefix wins, whatever the order
+        for prefix, targets in sorted(self._paths(near).items(), key=lambda one: -len(one[0])):
             if prefix.endswith("*") and specifier.startswith(prefix[:-1]):
                 rest = specifier[len(prefix) - 1 :]
                 for target in targets:
@@ -117,10 +126,19 @@ class ScriptProject:
                 for target in targets:
                     if found := self._file(posixpath.normpath(target)):
                         return found
-        return None
+        return self._own_package(specifier)
+
+    def _own_package(self, specifier: str) -> str | None:
+        """A package of the same repository (monorepos), read from its source."""
+        if self._packages is None:
+            self._packages = workspaces(self.settings)
+        name, rest = package_and_rest(specifier)
+        held = self._packages.get(name)
+        found = (self._file(one) for one in candidates(held, rest)) if held is not None else ()
+        return next((one for one in found if one is not None), None)
 
     def _file(self, base: str) -> str | None:
-        base = base.removeprefix("./")
+        base = "" if base == "." else base.removeprefix("./")
         stem, dot, suffix = base.rpartition(".")
         # `./users.js` is written for `users.ts` in TypeScript
         stems = [base, stem] if dot and f".{suffix}" in _SUFFIXES else [base]
@@ -166,21 +184,26 @@ class ScriptProject:
             return None
         first, _, rest = name.partition(".")
         held = self._first(module, first, depth)
+        origin = module.imports.get(first) if first not in module.names else None
         while rest and held is not None:
             first, _, rest = rest.partition(".")
-            held = self._member(held, first, depth)
+            whole, held = held, self._member(held, first, depth)
+            if held is None and origin is not None and not isinstance(whole, Outside):
+                # module.exports = router; module.exports.helper = …
+                held = self._imported(module, replace(origin, name=first), depth)
+            origin = None
         return held
 
-    def of(self, module: ScriptModule, node: SgNode) -> Meaning | None:
+    def of(self, module: ScriptModule, node: SgNode, depth: int = 0) -> Meaning | None:
         """What an expression (a name, a member; of a call, what is called) stands for."""
         name = dotted_name(node)
-        return self.meaning(module, name) if name else None
+        return self.meaning(module, name, depth) if name else None
 
     def value(self, module: ScriptModule, node: SgNode) -> tuple[ScriptModule, SgNode]:
         """An expression with names replaced by what was assigned to them, and the module that it is written in."""
         node = unwrapped(node)
         for _ in range(_DEEPEST):
-            if node.kind() not in {"identifier", "member_expression"}:
+            if node.kind() not in {"identifier", "member_expression", "shorthand_property_identifier"}:
                 break
             held = self.of(module, node)
             if not isinstance(held, Defined):
@@ -190,8 +213,15 @@ class ScriptProject:
 
     def exported(self, module: ScriptModule, name: str, depth: int = 0) -> Meaning | None:
         """What a module exports as `name`."""
-        if depth > _DEEPEST:
-            return None
+        key = (module.path, name)
+        if key not in self._exported:
+            if depth > _DEEPEST:
+                return None
+            self._exported[key] = None  # modules that export each other's names in a circle
+            self._exported[key] = self._find_exported(module, name, depth)
+        return self._exported[key]
+
+    def _find_exported(self, module: ScriptModule, name: str, depth: int) -> Meaning | None:
         held = module.exports.get(name)
         if isinstance(held, Imported):
             return self._imported(module, held, depth + 1)
@@ -211,13 +241,19 @@ class ScriptProject:
     def _followed(self, module: ScriptModule, node: SgNode, name: str, depth: int) -> Meaning:
         """A name that is exported under another one is followed to what it stands for."""
         node = unwrapped(node)
-        if node.kind() == "identifier":
+        if node.kind() in {"identifier", "shorthand_property_identifier"}:
             held = self.meaning(module, node.text(), depth + 1)
             if held is not None:
                 return held
         return Defined(module=module, node=node, name=name)
 
     def _first(self, module: ScriptModule, name: str, depth: int) -> Meaning | None:
+        if name in module.parts and depth < _DEEPEST:
+            value, key = module.parts[name]
+            whole = self.of(module, value, depth + 1)
+            part = self._member(whole, key, depth + 1) if whole is not None else None
+            if part is not None:
+                return part
         if name in module.names:
             return Defined(module=module, node=module.names[name], name=name)
         if name in module.imports:
@@ -232,7 +268,7 @@ class ScriptProject:
         other = self.module(path)
         if other is None:
             return None
-        if imported.name == "*":
+        if imported.name == "*" or (imported.by_require and other.is_esm and imported.name == "default"):
             return Whole(module=other)
         found = self.exported(other, imported.name, depth + 1)
         if (
@@ -258,24 +294,55 @@ class ScriptProject:
     def _node_member(self, module: ScriptModule, node: SgNode, name: str, depth: int) -> Meaning | None:
         kind = node.kind()
         if kind == "object":
-            for key, value in object_entries(node):
-                if key == name:
-                    return self._followed(module, value, name, depth)
-            return None
-        if kind in {"class_declaration", "class", "abstract_class_declaration"}:
-            member = class_members(node).get(name)
-            return Defined(module=module, node=member, name=name) if member is not None else None
+            return self._entry(module, node, name, depth)
+        if kind in CLASSES:
+            return self._class_member(module, node, name, depth)
+        if kind == "enum_declaration":
+            value = enum_members(node).get(name)
+            return Defined(module=module, node=value, name=name) if value is not None else None
+        owner: SgNode | None = None
         if kind == "new_expression":
-            made = node.field("constructor")
-            owner = self.of(module, made) if made is not None else None
-            return self._member(owner, name, depth + 1) if owner is not None else None
-        if kind in {"identifier", "member_expression"}:
-            other = self.of(module, node)
-            return self._member(other, name, depth + 1) if other is not None else None
-        if kind == "call_expression" and is_require(node):
+            owner = node.field("constructor")
+        elif kind in {"identifier", "member_expression"}:
+            owner = node
+        elif kind == "call_expression" and is_require(node):
             other = self._imported(module, Imported(origin=required(node), name="*"), depth)
             return self._member(other, name, depth + 1) if other is not None else None
-        return None
+        elif kind == "call_expression" and (dotted_name(node) in _UNCHANGED):
+            owner = next(iter(arguments_of(node)), None)
+            if owner is not None and owner.kind() == "object":
+                return self._entry(module, owner, name, depth)
+        held = self.of(module, owner, depth + 1) if owner is not None else None
+        return self._member(held, name, depth + 1) if held is not None else None
+
+    def _entry(self, module: ScriptModule, node: SgNode, name: str, depth: int) -> Meaning | None:
+        """A property of an object literal, also of those spread into it; the last one wins."""
+        spread = [child for child in node.named_children() if child.kind() == "spread_element"]
+        for key, value in object_entries(node):
+            if key == name:
+                return self._followed(module, value, name, depth)
+        mark = (module.path, hash(node), name)
+        if not spread or mark in self._spreading:
+            return None
+        self._spreading.add(mark)
+        found: Meaning | None = None
+        for one in reversed(spread):
+            inner = one.named_children()
+            held = self.of(module, inner[0], depth + 1) if inner else None
+            found = self._member(held, name, depth + 1) if held is not None else None
+            if found is not None:
+                break
+        self._spreading.discard(mark)
+        return found
+
+    def _class_member(self, module: ScriptModule, node: SgNode, name: str, depth: int) -> Meaning | None:
+        """A member of a class, or of those that it extends."""
+        member = class_members(node).get(name)
+        if member is not None:
+            return Defined(module=module, node=member, name=name)
+        base = base_class(node)
+        held = self.of(module, base, depth + 1) if base is not None and depth < _DEEPEST else None
+        return self._member(held, name, depth + 1) if held is not None else None
 
     # -------------------------------------------------------------------------------------------- texts
 

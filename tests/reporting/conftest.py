@@ -14,6 +14,7 @@ from launchready.model.report import (
     AccessState,
     Basis,
     CheckResult,
+    CodeRead,
     Decision,
     Finding,
     FlagResult,
@@ -26,9 +27,13 @@ from launchready.model.report import (
     OperationState,
     OutsideUsers,
     Report,
+    RouteCard,
     RowResult,
     RunInfo,
+    StackPart,
     State,
+    Tick,
+    TickState,
     UnknownGroup,
 )
 from launchready.model.subject import DnsSubject, FileSubject, HostSubject, OperationSubject
@@ -265,7 +270,7 @@ def make_findings() -> dict[str, list[Finding]]:
             "AUTH-12", read, "Member B reads a private message of Member A.",
             "Anybody with an account can read every private conversation by counting up ids.",
             evidence=("e1", "e2"), reproduce=CURL,
-            location=Location(path="app/routers/messages.py", line=88),
+            location=Location(path="app/routers/messages.py", line=88, code="message = session.get(Message, id)"),
         ),
         make_finding(
             "AUTH-15", write, "Member B changed the title of a listing of Member A; the owner reads it back.",
@@ -296,6 +301,13 @@ def make_findings() -> dict[str, list[Finding]]:
         make_finding("MAIL-03", DnsSubject(name="_dmarc.example.com", record="TXT"),
                      "There is no DMARC record.", "Others can send mail in your name.",
                      waived_by="Ben, until 2026-06-01: the domain is moving"),
+        make_finding(
+            "AUTH-24", FileSubject(path="app/routers/orders.py", line=41, mark="0a1b2c"),
+            "GET /orders/{id} fetches an order by id alone.", "One member reads the order of another.",
+            confidence=Confidence.SUSPECTED, question="May every member read every order?", probed="not probed",
+            fix="Add the owner to the query.",
+            location=Location(path="app/routers/orders.py", line=41, where="tree", code=HOSTILE[0]),
+        ),
         make_finding(
             "AUTH-16", hostile, HOSTILE[4], HOSTILE[3], evidence=("e5", "gone", HOSTILE[1]),
             reproduce=f"curl '{HOSTILE[1]}{HOSTILE[2]}'",
@@ -409,6 +421,38 @@ def make_unknowns(checks: tuple[CheckResult, ...]) -> tuple[UnknownGroup, ...]:
     )
 
 
+CODE = CodeRead(
+    files=120,
+    lines=14_231,
+    stack=(
+        StackPart(
+            framework="FastAPI", version="0.115.0", root="backend",
+            location=Location(path="backend/app/main.py", line=12, code="app = FastAPI()", where="tree"),
+            routes=(("member", 30), ("none", 2)),
+        ),
+        StackPart(framework=HOSTILE[0], version=HOSTILE[1], root="", location=Location(path=HOSTILE[2], line=1)),
+    ),
+    skipped=(("frontend/big.js", "written by a bundler"), (HOSTILE[1], HOSTILE[2])),
+    open=(HOSTILE[3],),
+)  # fmt: skip
+
+
+def make_card(method: str, path: str, reason: str) -> RouteCard:
+    return RouteCard(
+        method=method, path=path, access="none", risk=("no guard was found on it", "it writes", reason),
+        login=Tick(state=TickState.NO, reason=reason, evidence=("app/routers/listings.py:88",)),
+        ownership=Tick(state=TickState.NO, reason="open to member_b", evidence=("e3",)),
+        input=Tick(state=TickState.YES, reason="a schema stands before the handler"),
+        errors=Tick(state=TickState.UNKNOWN, reason="it was not called"),
+        location=Location(path="app/routers/listings.py", line=88, where="tree"),
+    )  # fmt: skip
+
+
+CARDS = (
+    make_card("PATCH", "/listings/{id}", "works without a login"),
+    *(make_card("GET", text, text) for text in HOSTILE[:3]),
+)
+
 RUN = RunInfo(
     id="r-20260301-093000", started_at="2026-03-01T09:30:00Z", ended_at="2026-03-01T09:32:41Z", seconds=161.4,
     requests=2384, profile="standard", target="http://127.0.0.1:8000", title="Harbour Market",
@@ -430,19 +474,21 @@ def report() -> Report:
         worst=findings["AUTH-12"][0].fingerprint,
         next_command=f"launchready recheck {findings['AUTH-12'][0].fingerprint}", stop_and_call=True,
         accepted_risks=("MAIL-03: Ben, until 2026-06-01: the domain is moving",),
+        code=CODE, five_routes=CARDS,
     )  # fmt: skip
 
 
 @pytest.fixture(scope="session")
 def small(report) -> Report:
     """Two findings, four checks, two operations: small enough that a person reads its golden files."""
-    kept = {"AUTH-12", "AUTH-21", "AUTH-02", "ROLE-01", "DEP-03"}
+    kept = {"AUTH-12", "AUTH-21", "AUTH-24", "AUTH-02", "ROLE-01", "DEP-03"}
     checks = tuple(check for check in report.checks if check.info.row.id in kept)
     operations = tuple(item for item in report.operations if item.path.startswith("/directmessages/{id}"))[:2]
     return replace(
         report, checks=checks, operations=operations, rows=make_rows(checks)[:2],
         gates=report.gates[1:2], flags=report.flags[:1], unknowns=make_unknowns(checks),
         run=replace(report.run, leftovers=(), notes=()), stop_and_call=False, accepted_risks=(),
+        five_routes=CARDS[:1], code=replace(CODE, stack=CODE.stack[:1], skipped=CODE.skipped[:1], open=()),
     )  # fmt: skip
 
 

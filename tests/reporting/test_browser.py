@@ -194,7 +194,7 @@ def test_filters_show_what_is_asked_for(visit, report):
     assert page.locator("#checks tbody tr:visible").count() == 1
     findings = page.locator("#findings form")
     findings.locator("select").select_option("Needs an answer")
-    assert page.locator(".findings > details:visible").count() == 8
+    assert page.locator(".findings > details:visible").count() == 9
 
 
 def test_paper_shows_what_was_closed(visit, report):

@@ -93,7 +93,8 @@ def test_contract_keys_are_there(report):
     assert finding["confidence"] == "confirmed"
     assert finding["subject"] == {"kind": "operation", "method": "GET", "path": "/messages/{id}",
                                   "principal": "member_b", "object": "DirectMessage"}  # fmt: skip
-    assert finding["location"] == {"path": "app/routers/messages.py", "line": 88, "commit": "", "where": ""}
+    assert finding["location"] == {"path": "app/routers/messages.py", "line": 88, "commit": "", "where": "",
+                                   "code": "message = session.get(Message, id)"}  # fmt: skip
     assert len(document["checks"]) == 142
     assert check["row"] == "AUTH"
     assert check["row"] in {row["id"] for row in document["rows"]}
@@ -116,6 +117,7 @@ def test_file_findings_have_a_location(report):
         "line": 14,
         "commit": "",
         "where": "tree",
+        "code": "",
     }
 
 

@@ -168,8 +168,10 @@ def test_partial_runs_say_so(empty):
 def test_reports_are_written_whole_and_with_one_line_ending(report, tmp_path):
     out = tmp_path / "new" / "folder"
     written = write_reports(report, out)
-    assert written == {"json": out / "report.json", "html": out / "report.html"}
-    assert sorted(path.name for path in out.iterdir()) == ["report.html", "report.json"]
+    assert written == {
+        "json": out / "report.json", "html": out / "report.html", "sarif": out / "report.sarif",
+    }  # fmt: skip
+    assert sorted(path.name for path in out.iterdir()) == ["report.html", "report.json", "report.sarif"]
     first = {kind: path.read_bytes() for kind, path in written.items()}
     assert b"\r" not in b"".join(first.values())
     assert {kind: path.read_bytes() for kind, path in write_reports(report, out).items()} == first

@@ -7,7 +7,7 @@ from typing import Final
 from launchready.model.report import CodeRead, Report, RouteCard, StackPart, Tick, TickState
 from launchready.reporting.finding import place_name
 from launchready.reporting.text import capital, counted, one_line
-from launchready.reporting.words import Tone, Word
+from launchready.reporting.words import Tone, Word, sentence
 
 TICK_NAMES: Final = ("Login", "Ownership", "Input", "Errors")
 _TICKS: Final[Mapping[TickState, Word]] = {
@@ -114,6 +114,6 @@ def _tick(name: str, tick: Tick) -> TickView:
     return TickView(
         name=name,
         word=_TICKS[tick.state],
-        reason=one_line(tick.reason, 200),
+        reason=sentence(tick.reason, 200),
         evidence=tuple(one_line(item, 160) for item in tick.evidence),
     )

@@ -51,11 +51,15 @@ def _card(card: CardView) -> Html:
             tag("p", tag("code", card.place), class_="note") if card.place else None,
             class_="row-head",
         ),
-        tag("div", tag("p", card.risk, class_="note"), tag("dl", [_tick(tick) for tick in card.ticks])),
+        tag(
+            "div",
+            tag("p", card.risk, class_="note"),
+            tag("dl", [_tick(tick) for tick in card.ticks], class_="ticks"),
+        ),
         class_=f"edge {worst}",
     )
 
 
 def _tick(tick: TickView) -> Html:
-    shown = [tag("code", f" {item}") for item in tick.evidence[:2]]
+    shown = [[" ", tag("code", item)] for item in tick.evidence[:2]]
     return tag("div", tag("dt", tick.name), tag("dd", pill(tick.word), f" {tick.reason}", shown))

@@ -30,27 +30,27 @@ def joined(
 
 
 def _joined(one: FoundRoute, functions: Mapping[Key, FunctionFacts], callee: Callee) -> SourceRoute:
-    handler = functions.get(one.handler) if one.handler is not None else None
-    if handler is None:
+    keys = (*((one.handler,) if one.handler is not None else ()), *one.hooks)
+    entries = [facts for key in keys if (facts := functions.get(key)) is not None]
+    if not entries:
         return one.route
-    reached = list(_reached(handler, functions, callee))
+    reached = list(_reached(entries, functions, callee))
     route = one.route
-    inline = [replace(guard, level=GuardLevel.INLINE) for guard in handler.guards]
+    inline = [replace(guard, level=GuardLevel.INLINE) for facts in entries for guard in facts.guards]
     known = {guard.name for guard in route.guards}
     guards = (*route.guards, *(guard for guard in inline if guard.name not in known))
     compares = any(facts.compares_owner for facts in reached)
-    lookups = tuple(
-        dict.fromkeys(_as_bound(lookup, compares=compares) for facts in reached for lookup in facts.lookups)
-    )
+    inner = (_as_bound(lookup, compares=compares) for facts in reached for lookup in facts.lookups)
+    lookups = tuple(dict.fromkeys((*route.lookups, *inner)))
     return replace(route, guards=guards, lookups=_by_verb(route.method, lookups))
 
 
 def _reached(
-    handler: FunctionFacts, functions: Mapping[Key, FunctionFacts], callee: Callee
+    entries: list[FunctionFacts], functions: Mapping[Key, FunctionFacts], callee: Callee
 ) -> Iterator[FunctionFacts]:
-    """The handler and what it calls, each once, nearest first."""
-    seen = {handler.key}
-    level = [handler]
+    """The handler, the hooks and what they call, each once, nearest first."""
+    level = list({facts.key: facts for facts in entries}.values())
+    seen = {facts.key for facts in level}
     for depth in range(_DEEPEST + 1):
         yield from level
         if depth == _DEEPEST:

@@ -81,11 +81,13 @@ class FileFacts:
 class FoundRoute:
     """A route with the function that serves it; lookups and guards inside it are joined later.
 
-    `handler` is None where the function was not found (an imported one, a factory's).
+    `handler` is None where the function was not found (an imported one, a factory's). `hooks` are further functions of
+    the repository that the framework calls for the route (`get_object`, `perform_create` …).
     """
 
     route: SourceRoute
     handler: Key | None = None
+    hooks: tuple[Key, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

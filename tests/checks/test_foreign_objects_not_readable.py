@@ -144,3 +144,15 @@ def test_a_type_that_nobody_tried_keeps_it_from_passing():
 
 def test_an_api_without_such_objects_needs_no_proof():
     assert verdict(api=surface(READ_PROFILE)).state is State.NOT_APPLICABLE
+
+
+def test_a_page_with_the_owners_word_is_a_control():
+    page = showing(kind=AnswerKind.PAGE, exchange="e0")
+    assert verdict(read(owner_control=page)).state is State.PASS
+    assert verdict(read(answer(AnswerKind.PAGE, masked="x"), owner_control=page)).state is State.PASS
+    assert verdict(read(showing(kind=AnswerKind.PAGE), owner_control=page)).state is State.FAIL
+
+
+def test_a_page_without_the_owners_word_is_none():
+    page = answer(AnswerKind.PAGE, exchange="e0", matched=("/id", "/title"))
+    assert verdict(read(owner_control=page)).cause is Cause.NO_CONTROL

@@ -139,3 +139,27 @@ def test_a_gap_keeps_it_from_passing():
 
 def test_no_probe_at_all_is_no_pass():
     assert verdict(api=surface()).cause is Cause.NOTHING_TESTED
+
+
+MEMBERS_PAGE = answer(AnswerKind.PAGE, masked="a page", exchange="e0")
+
+
+@pytest.mark.parametrize("kind", [AnswerKind.REFUSED, AnswerKind.REDIRECT])
+def test_a_page_that_only_members_are_shown_is_guarded(kind):
+    probe = guard(answer(kind, 302), control=MEMBERS_PAGE, guard=Guard.UNSTATED.value)
+    assert verdict(probe).state is State.PASS
+
+
+@pytest.mark.parametrize(
+    ("attempt", "control"),
+    [
+        (answer(AnswerKind.PAGE, masked="a page"), MEMBERS_PAGE),
+        (answer(AnswerKind.PAGE, masked="another page"), MEMBERS_PAGE),
+        (answer(AnswerKind.NOT_FOUND, 404), MEMBERS_PAGE),
+        (answer(AnswerKind.REFUSED, 302), answer(AnswerKind.PAGE, 500, "e0")),
+    ],
+)
+def test_a_page_for_everybody_proves_nothing(attempt, control):
+    result = verdict(guard(attempt, control=control, guard=Guard.UNSTATED.value))
+    assert (result.state, result.cause) == (State.UNKNOWN, Cause.NO_CONTROL)
+    assert not result.findings

@@ -225,11 +225,13 @@ async def test_a_leak_that_was_seen_before_the_end_stands():
 
 
 def test_a_plan_is_what_the_wanted_kinds_need():
-    async def kinds(*wanted):
-        async with stage(Market()) as made:
+    async def kinds(*wanted, **options):
+        async with stage(Market(), **options) as made:
             return [one.produces.__name__ for one in planned(wanted, made.context.settings)]
 
-    assert asyncio.run(kinds("AccessMatrix")) == ["Surface", "Accounts", "Plantings", "AccessMatrix"]
+    reading = ["ClientBundles", "Surface", "Accounts", "Plantings", "AccessMatrix"]
+    assert asyncio.run(kinds("AccessMatrix")) == reading
+    assert asyncio.run(kinds("AccessMatrix", repo=".")) == ["SourceReview", *reading]
     assert asyncio.run(kinds("RepositorySecrets")) == ["RepositorySecrets"]
     everything = asyncio.run(kinds("WriteMatrix", "AccessMatrix", "SessionScenarios", "MassAssignment"))
     assert (

@@ -20,6 +20,7 @@ from launchready.collecting.cleanup import clean_up
 from launchready.collecting.collector import Collector
 from launchready.collecting.context import Context, matches
 from launchready.collecting.exposed_paths import PLACES
+from launchready.collecting.plan import discovering
 from launchready.collecting.runner import Stopper, run_collectors
 from launchready.config.places import lock_dir
 from launchready.door.lock import HostLock
@@ -130,8 +131,7 @@ async def _gathered(
     confirm: Confirm,
     stopper: Stopper,
 ) -> None:
-    first = [one for one in collectors if one.produces is Surface]
-    rest = [one for one in collectors if one.produces is not Surface]
+    first, rest = discovering(collectors)
     await run_collectors(
         context, first, stopper=stopper, keep=lambda _, slot: writer.slot(slot), debug=place.debug
     )

@@ -68,9 +68,7 @@ async def init(
 
 
 async def _surface(wanted: Settings, emit: Emit, stopper: Stopper, debug: Debug) -> Surface | None:
-    collectors = [
-        one for one in collectors_for({Surface.__name__}, wanted.collect) if one.produces is Surface
-    ]
+    collectors = collectors_for({Surface.__name__}, wanted.collect)
     async with opened(wanted.collect, emit=emit, run_id=secrets.token_hex(6)) as context:
         await knock(context)
         await run_collectors(context, collectors, stopper=stopper, keep=_not_kept, debug=debug)
@@ -86,7 +84,7 @@ def settings_text(settings: Settings, surface: Surface | None) -> str:
     """The file's text."""
     reasons = {"target.environment": "staging or production: what may be done to it"}
     collect = settings.collect
-    if surface is not None and not collect.spec:
+    if surface is not None and not collect.spec and _is_described(surface):
         collect = replace(collect, spec=surface.origin)
         reasons["target.spec"] = f"found there: {len(surface.operations)} operations"
     text = render_settings(replace(settings, collect=collect), reasons)
@@ -95,6 +93,11 @@ def settings_text(settings: Settings, surface: Surface | None) -> str:
         + _LOGIN_WAYS
         + ("".join(f"# {line}".rstrip() + "\n" for line in _inferences(surface)) if surface else "")
     )
+
+
+def _is_described(surface: Surface) -> bool:
+    """Whether a document was found; what the code or the client's scripts name has no address to write down."""
+    return any(isinstance(one, HttpOperation) and one.source == "openapi" for one in surface.operations)
 
 
 def _inferences(surface: Surface) -> Iterable[str]:

@@ -10,8 +10,9 @@ from launchready.app.phases import Emit, Phases
 from launchready.app.planning import RunPlan, plan_of
 from launchready.app.preparing import with_selection
 from launchready.app.workplace import Debug
+from launchready.collecting.plan import discovering
 from launchready.collecting.runner import Stopper, run_collectors
-from launchready.model.evidence import Slot, Surface
+from launchready.model.evidence import Slot
 from launchready.model.settings import Settings
 
 
@@ -24,13 +25,13 @@ async def plan(wanted: Settings, *, emit: Emit, stopper: Stopper, debug: Debug) 
     if not settings.collect.url:
         raise UsageProblem("No target is named.", "Give its URL: launchready plan http://127.0.0.1:8000")
     collectors = collectors_for(kinds, settings.collect)
-    first = [one for one in collectors if one.produces is Surface]
+    first, rest = discovering(collectors)
     phases = Phases(emit, total=len(first))
     async with opened(settings.collect, emit=phases.emit, run_id=secrets.token_hex(6)) as context:
         await knock(context)
         await run_collectors(context, first, stopper=stopper, keep=_not_kept, debug=debug)
         require_surface(context)
-        return plan_of(context, [one for one in collectors if one.produces is not Surface])
+        return plan_of(context, rest)
 
 
 def _not_kept(_kind: str, _slot: Slot) -> None:

@@ -11,7 +11,14 @@ from launchready.collecting.collector import Collector, Cost, Safety
 from launchready.collecting.context import Context
 from launchready.collecting.ending import change_password, ends_session
 from launchready.collecting.holdings import absent, is_profile, last_path_type
-from launchready.collecting.openness import deletes_account, is_private, private_paths, tells_public
+from launchready.collecting.openness import (
+    declared_guard,
+    deletes_account,
+    is_private,
+    private_paths,
+    tells_public,
+)
+from launchready.collecting.order import riskiest_first
 from launchready.collecting.planting import CREATING, Planter
 from launchready.collecting.signals import learned
 from launchready.collecting.tampering import Effect, Tamper
@@ -44,8 +51,6 @@ _VALUES = Remedy(
 )
 _LOGIN = Remedy(input=Input.MEMBER_LOGIN, sentence="Give a member's login: launchready login member_a.")
 _CHANGES = {Change.NONCE: "nonce", Change.GONE: "gone"}
-
-
 _ALLOW = Remedy(
     input=Input.SELECTION, sentence="Take it out of never_touch or --exclude, if it may be called."
 )
@@ -81,7 +86,9 @@ class GuardsCollector(Collector):
             return
         sweep = Sweep(context, self)
         sweep.staff_functions()
-        operations = [item for item in context.operations() if context.in_focus(item) and is_private(item)]
+        operations = riskiest_first(
+            context, (item for item in context.operations() if context.in_focus(item) and is_private(item))
+        )
         for operation in operations:
             if not operation.writes:
                 await sweep.read(operation)
@@ -148,7 +155,7 @@ class Sweep:
     def staff_functions(self) -> None:
         """What the role trials found when they called functions for staff without a login."""
         roles = self.context.find(RoleTrials)
-        guards = {item.id: item.guard for item in self.planter.operations}
+        guards = {item.id: declared_guard(item) for item in self.planter.operations}
         for trial in roles.trials if roles is not None else ():
             if trial.principal == "anonymous" and trial.attempt is not None and trial.method != "GET":
                 self.collector.keep(
@@ -405,7 +412,7 @@ class Sweep:
             signals.add(Signal.CALLERS_OWN)
         if operation.purpose in _OTHERS:
             signals.add(Signal.FOR_STAFF)
-        if operation.guard is Guard.PROTECTED and self._tells_public:
+        if declared_guard(operation) is Guard.PROTECTED and self._tells_public:
             # A document that marks its public operations means what it says of the others; what is public among
             # members is not public to the world
             signals.add(Signal.DECLARED_PROTECTED)
@@ -415,7 +422,7 @@ class Sweep:
                 operation=operation.id,
                 method=operation.method,
                 path=operation.path,
-                guard=operation.guard.value,
+                guard=declared_guard(operation).value,
                 signals=tuple(sorted(signal.value for signal in signals)),
                 attempt=answer,
                 control=None if control is None else self.asker.answer(control),

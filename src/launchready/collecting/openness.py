@@ -5,6 +5,7 @@ from launchready.collecting.signals import is_private_field
 from launchready.collecting.urls import path_parameters
 from launchready.door.messages import Reply
 from launchready.model.operation import Guard, HttpOperation, ObjectClass, Purpose
+from launchready.surface.from_source import ORIGIN as FROM_CODE
 
 _OPEN_BY_NATURE = frozenset(
     {
@@ -31,7 +32,18 @@ def tells_public(operation: HttpOperation) -> bool:
     Logins and sign-ups are marked wherever all else inherits a requirement: that says nothing of the others.
     """
     by_nature = operation.purpose in _OPEN_BY_NATURE
-    return operation.guard is Guard.PUBLIC and operation.method == "GET" and not by_nature
+    declared = operation.guard is Guard.PUBLIC and operation.source != FROM_CODE
+    return declared and operation.method == "GET" and not by_nature
+
+
+def declared_guard(operation: HttpOperation) -> Guard:
+    """What is declared about who may call it.
+
+    A guard that was read in the code is a reason to look, no declaration: whether it refuses anybody, the answers
+    show. That the code says "everybody may" in so many words is one.
+    """
+    hint = operation.source == FROM_CODE and operation.guard is Guard.PROTECTED
+    return Guard.UNSTATED if hint else operation.guard
 
 
 def private_paths(reply: Reply) -> tuple[str, ...]:

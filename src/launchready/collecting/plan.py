@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from launchready.collecting.client_bundles import ClientBundlesCollector
 from launchready.collecting.collector import Collector, Cost
 from launchready.collecting.context import Context
 from launchready.collecting.exposed_paths import ExposedPathsCollector
@@ -16,6 +17,7 @@ from launchready.collecting.response_credentials import ResponseCredentialsColle
 from launchready.collecting.roles import RolesCollector
 from launchready.collecting.sessions import SessionsCollector
 from launchready.collecting.signing_in import AccountsCollector
+from launchready.collecting.source_review import SourceReviewCollector
 from launchready.collecting.surfacing import SurfaceCollector
 from launchready.collecting.token_trials import TokenTrialsCollector
 from launchready.collecting.writes import WritesCollector
@@ -27,6 +29,8 @@ def all_collectors() -> list[Collector]:
     return [
         RepositorySecretsCollector(),
         MailRecordsCollector(),
+        SourceReviewCollector(),
+        ClientBundlesCollector(),
         SurfaceCollector(),
         AccountsCollector(),
         PlantingCollector(),
@@ -54,7 +58,7 @@ def planned(kinds: Iterable[str], settings: CollectSettings) -> list[Collector]:
 
     Credentials in responses are looked for in what the others receive, so wanting them alone wants reads, too.
     """
-    collectors = [item for item in all_collectors() if settings.url or not _asks_target(item)]
+    collectors = [item for item in all_collectors() if _can(item, settings)]
     wanted = set(kinds)
     if "ResponseCredentials" in wanted:
         wanted |= {"Plantings", "AccessMatrix", "GuardSweep", "ExposedPaths"}
@@ -64,9 +68,19 @@ def planned(kinds: Iterable[str], settings: CollectSettings) -> list[Collector]:
     return [item for item in collectors if item.produces.__name__ in closed - left_out]
 
 
-def _asks_target(collector: Collector) -> bool:
-    """Whether it cannot do anything without a URL."""
-    return not isinstance(collector, RepositorySecretsCollector | MailRecordsCollector)
+def discovering(collectors: Iterable[Collector]) -> tuple[list[Collector], list[Collector]]:
+    """Those that find out what the API is, which comes first and sends nothing that changes anything; and the rest."""
+    given = list(collectors)
+    kinds = {SurfaceCollector.produces, *SurfaceCollector.wants}
+    first = [item for item in given if item.produces in kinds]
+    return first, [item for item in given if item.produces not in kinds]
+
+
+def _can(collector: Collector, settings: CollectSettings) -> bool:
+    """Whether it can do anything with what is named: without a URL few can, without a repository no code is read."""
+    if isinstance(collector, SourceReviewCollector):
+        return bool(settings.repo)
+    return bool(settings.url) or isinstance(collector, RepositorySecretsCollector | MailRecordsCollector)
 
 
 def _closure(wanted: set[str], by_kind: Mapping[str, Collector]) -> set[str]:

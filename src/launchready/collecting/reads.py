@@ -24,6 +24,7 @@ from launchready.collecting.holdings import (
     object_type_at,
     path_types,
 )
+from launchready.collecting.order import riskiest_first
 from launchready.collecting.presence import gaps_of_absence
 from launchready.collecting.signals import Privacy
 from launchready.collecting.urls import path_parameters
@@ -89,7 +90,7 @@ class ReadsCollector(Collector):
         await lists.run([item for item in operations if context.in_focus(item)])
         self.gaps.extend(lists.gaps)
         details = DetailReader(context, asker, holdings, privacy)
-        for operation in operations:
+        for operation in riskiest_first(context, operations):
             if context.in_focus(operation) and _asks_by_id(operation):
                 self.reads.extend(await details.read(operation))
         self.reads.extend(lists.probes(self.reads))

@@ -51,13 +51,16 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What the target serves of what was named, below the base path found; the rest by standing."""
+    """What the target serves of what was named, below the base path found; the rest by standing.
+
+    `apps` are the applications that answer here, `answered` the ids of operations that were seen to be known.
+    """
 
     operations: tuple[HttpOperation, ...]
     pages: tuple[HttpOperation, ...] = ()
     absent: tuple[HttpOperation, ...] = ()
     apps: tuple[str, ...] = ()
-    absent_apps: tuple[str, ...] = ()
+    answered: frozenset[str] = frozenset()
 
 
 async def known_to_target(context: Context, named: Sequence[CodeOperation], bases: Sequence[str]) -> Known:
@@ -71,26 +74,26 @@ async def known_to_target(context: Context, named: Sequence[CodeOperation], base
     pages: list[HttpOperation] = []
     absent: list[HttpOperation] = []
     apps: list[str] = []
-    gone: list[str] = []
+    answered: set[str] = set()
     for app in dict.fromkeys(each.app for each in named):
         own = [each.operation for each in named if each.app == app]
         based = await _based(scout, own, bases)
         standings = await scout.standings(based)
         told = list(zip(based, standings, strict=True))
         if not _is_here(standings):
-            gone.append(app)
             absent.extend(based)
             continue
         apps.append(app)
         kept.extend(each for each, one in told if one not in {Standing.ABSENT, Standing.PAGE})
         pages.extend(each for each, one in told if one is Standing.PAGE)
         absent.extend(each for each, one in told if one is Standing.ABSENT)
+        answered |= {each.id for each, one in told if one is Standing.SERVED}
     return Known(
         operations=tuple(kept),
         pages=tuple(pages),
         absent=tuple(absent),
         apps=tuple(apps),
-        absent_apps=tuple(gone),
+        answered=frozenset(answered),
     )
 
 

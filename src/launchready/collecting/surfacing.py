@@ -1,34 +1,38 @@
-"""What the API is: its description found or read, its base path settled by asking."""
+"""What the API is: its description found or read, and what the code and the client name besides."""
 
 from typing import ClassVar
 
+from launchready.collecting.additions import additions_of
 from launchready.collecting.collector import Collector, Cost, Safety
 from launchready.collecting.context import Context, MissingEvidence
 from launchready.collecting.urls import path_of, path_parameters
 from launchready.door.messages import Reply, Request
 from launchready.door.replies import kind_of
 from launchready.model.event import Noted
-from launchready.model.evidence import Surface
+from launchready.model.evidence import ClientBundles, SourceReview, Surface
 from launchready.model.exchange import Intent
 from launchready.model.operation import HttpOperation
 from launchready.model.outcome import Cause, Input, Remedy
 from launchready.model.probe import AnswerKind
 from launchready.surface.build import base_path_candidates, build_surface, rebased
-from launchready.surface.discover import Found, NotFound, discover
+from launchready.surface.discover import NotFound, discover
 from launchready.surface.errors import SurfaceError
+from launchready.surface.merge import merged
 
 _GIVE = Remedy(
     input=Input.SPECIFICATION,
-    sentence="Give the API's description: --spec FILE-OR-URL, or a recording of its use: --har FILE.",
+    sentence="Give the API's description: --spec FILE-OR-URL, its code: --repo PATH, "
+    "or a recording of its use: --har FILE.",
 )
 _SAMPLES = 3
 
 
 class SurfaceCollector(Collector):
-    """Finds the description and turns it into operations."""
+    """Finds the description and turns it into operations; does with the code and the client where there is none."""
 
     produces = Surface
     needs: ClassVar = ()
+    wants: ClassVar = (SourceReview, ClientBundles)
     safety = Safety.PASSIVE
     title = "Finding out what the API is"
 
@@ -42,27 +46,20 @@ class SurfaceCollector(Collector):
         return Cost(requests=40)
 
     async def run(self, context: Context) -> None:
-        """Look, read, settle the base path."""
-
-        async def fetch(url: str) -> Reply:
-            return await context.door.send_following(
-                Request(method="GET", url=url, bare=True, intent=Intent.DISCOVER)
-            )
-
-        settings = context.settings
-        found = await discover(settings.url, fetch, spec=settings.spec or settings.har)
-        if isinstance(found, NotFound):
-            raise _missing(found)
-        assert isinstance(found, Found)
-        try:
-            surface = build_surface(found.document, found.origin, target=settings.url)
-        except SurfaceError as error:
-            raise MissingEvidence("Surface", Cause.NEEDS_INPUT, str(error), _GIVE) from error
-        self.surface = surface
-        self.surface = await _settled(context, surface)
+        """Look, read, settle the base path, add what others name."""
+        found = await _described(context)
+        if isinstance(found, Surface):
+            self.surface = found
+            self.surface = found = await _settled(context, found)
+        described = found if isinstance(found, Surface) else None
+        additions = await additions_of(context, described)
+        if described is None and not any(each.operations for each in additions):
+            assert isinstance(found, NotFound)
+            raise _missing(found, tuple(note for each in additions for note in each.notes))
+        self.surface = merged(described, additions)
         usable = len(self.surface.operations)
         context.emit(
-            Noted(text=f"{self.surface.title or 'The API'}: {usable} operations from {found.origin}")
+            Noted(text=f"{self.surface.title or 'The API'}: {usable} operations from {self.surface.origin}")
         )
         for item in self.surface.unusable[:5]:
             context.emit(Noted(text=f"{item.id} cannot be used: {item.reason}", warning=True))
@@ -81,7 +78,28 @@ class SurfaceCollector(Collector):
         return f"{len(surface.operations)} operations, {len(surface.unusable)} unusable"
 
 
-def _missing(found: NotFound) -> MissingEvidence:
+async def _described(context: Context) -> Surface | NotFound:
+    """The surface of a document, or why there is none. One that the user named must be there and readable."""
+
+    async def fetch(url: str) -> Reply:
+        return await context.door.send_following(
+            Request(method="GET", url=url, bare=True, intent=Intent.DISCOVER)
+        )
+
+    settings = context.settings
+    stated = settings.spec or settings.har
+    found = await discover(settings.url, fetch, spec=stated)
+    if isinstance(found, NotFound):
+        if stated or found.unreachable or found.edge_wall:
+            raise _missing(found)
+        return found
+    try:
+        return build_surface(found.document, found.origin, target=settings.url)
+    except SurfaceError as error:
+        raise MissingEvidence("Surface", Cause.NEEDS_INPUT, str(error), _GIVE) from error
+
+
+def _missing(found: NotFound, notes: tuple[str, ...] = ()) -> MissingEvidence:
     if found.unreachable:
         healthy = Remedy(input=Input.HEALTHY_TARGET, sentence="Start the target, then audit again.")
         return MissingEvidence("Surface", Cause.TARGET_FAILED, found.reason, healthy)
@@ -91,7 +109,7 @@ def _missing(found: NotFound) -> MissingEvidence:
             sentence="Give the header that lets a robot through: [target.headers] in launchready.toml.",
         )
         return MissingEvidence("Surface", Cause.EDGE_WALL, found.reason, bypass)
-    return MissingEvidence("Surface", Cause.NEEDS_INPUT, found.reason, _GIVE)
+    return MissingEvidence("Surface", Cause.NEEDS_INPUT, "; ".join((found.reason, *notes)), _GIVE)
 
 
 async def _settled(context: Context, surface: Surface) -> Surface:

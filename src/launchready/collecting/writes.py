@@ -12,6 +12,7 @@ from launchready.collecting.collector import Collector, Cost, Safety
 from launchready.collecting.context import Context
 from launchready.collecting.credential_writes import CredentialWrites
 from launchready.collecting.holdings import ends_with_parameter, is_profile, last_path_type, object_type_at
+from launchready.collecting.order import riskiest_first
 from launchready.collecting.planting import CREATING, Planter
 from launchready.collecting.presence import gaps_of_absence
 from launchready.collecting.signals import learned
@@ -71,9 +72,10 @@ class WritesCollector(Collector):
             return
         planter = Planter(context, context.plantings.objects)
         work = _Work(context, planter)
-        todo = [
+        ours = (
             item for item in planter.operations if context.in_focus(item) and item.purpose not in _NOT_OURS
-        ]
+        )
+        todo = riskiest_first(context, ours)
         for operation in todo:
             if updates(operation) and not _of_person(planter, operation):
                 self.writes.extend(await work.update(operation))

@@ -155,11 +155,12 @@ def _proof_of_leak(probe: ReadProbe) -> str:
 
 def _owner_sees(probe: ReadProbe) -> bool:
     control = probe.owner_control
-    if control is None or control.kind is not AnswerKind.DATA:
+    if control is None or control.kind not in {AnswerKind.DATA, AnswerKind.PAGE}:
         return False
     if control.shows(probe.owner, probe.object_id):
         return True
-    return probe.form not in COLLECTION_FORMS and len(control.matched) >= LEAST_MATCHES
+    is_data = control.kind is AnswerKind.DATA
+    return is_data and probe.form not in COLLECTION_FORMS and len(control.matched) >= LEAST_MATCHES
 
 
 def _same_for_anything(probe: ReadProbe) -> bool:
@@ -316,6 +317,10 @@ def judge_guard(probe: GuardProbe) -> Guarding:
 
 def _compare_guard(probe: GuardProbe) -> Guarding:
     attempt, control = probe.attempt, probe.control
+    if control is not None and control.kind is AnswerKind.PAGE and _is_success(control):
+        # The same request is refused without the credentials and answered with them
+        refused = attempt.kind in {AnswerKind.REFUSED, AnswerKind.REDIRECT}
+        return Denied() if refused else opened(Cause.NO_CONTROL, "a page was shown, and pages are not compared")
     if control is None or control.kind not in _ACCEPTED:
         return opened(
             Cause.NO_CONTROL, "no member could be shown to get an answer, so a refusal proves nothing"

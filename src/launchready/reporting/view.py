@@ -346,9 +346,20 @@ def _facts(report: Report) -> tuple[tuple[str, str], ...]:
         ("Took", f"{minutes} min {seconds} s" if minutes else f"{run.seconds:.1f} s"),
         ("Requests", f"{run.requests:,}"),
         ("Profile", one_line(run.profile, 40)),
+        ("Code", _code(report)),
         ("Version", f"launchready {one_line(report.tool_version, 40)}, rules {report.rules}"),
     )
     return tuple(fact for fact in facts if fact[1])
+
+
+def _code(report: Report) -> str:
+    """`FastAPI 0.115, Next.js 15: 14,231 lines`; empty where no code was read."""
+    if report.code is None:
+        return ""
+    names = dict.fromkeys(f"{part.framework} {part.version}".strip() for part in report.code.stack)
+    return one_line(
+        f"{', '.join(names) or 'no framework recognised'}: {counted(report.code.lines, 'line')}", 200
+    )
 
 
 def _moment(iso: str) -> str:

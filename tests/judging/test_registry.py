@@ -4,7 +4,8 @@ import pytest
 
 from launchready.checks.registration import check
 from launchready.judging.registry import RegistryError, check_infos, read_check, registered_checks
-from launchready.model.evidence import Surface
+from launchready.model.evidence import GuardSweep, Surface
+from launchready.model.settings import JudgeSettings
 from tests.judging.support import CATALOGUE
 
 TEXT = """Good.
@@ -40,6 +41,24 @@ def test_a_check_is_read_with_its_texts_and_needs():
 
 
 @pytest.mark.parametrize(
+    ("annotations", "wants", "pieced"),
+    [
+        ({"surface": Surface}, set(), False),
+        ({"surface": Surface, "sweep": GuardSweep | None}, {"sweep"}, False),
+        ({"surface": Surface | None, "sweep": GuardSweep | None}, {"surface", "sweep"}, True),
+        ({"surface": Surface | None, "settings": JudgeSettings}, {"surface"}, True),
+        ({"settings": JudgeSettings}, set(), False),
+    ],
+)
+def test_optional_evidence_is_wanted_and_all_optional_is_pieced_together(annotations, wants, pieced):
+    made = module()
+    made.good0.__annotations__ = annotations
+    one = read_check(made)
+    assert one.wants == wants
+    assert one.is_pieced_together is pieced
+
+
+@pytest.mark.parametrize(
     "faulty",
     [
         {"count": 0},
@@ -50,6 +69,7 @@ def test_a_check_is_read_with_its_texts_and_needs():
         {"doc": TEXT.replace("Much.", "")},
         {"annotation": None},
         {"annotation": int},
+        {"annotation": Surface | GuardSweep | None},
     ],
     ids=str,
 )

@@ -27,6 +27,8 @@ class RegisteredCheck:
     """A check function and what it says about itself. `needs` maps its parameters to what they take.
 
     `wants` are those of them that it does without: annotated `Kind | None`, and None where nothing was collected.
+    Beside required evidence they only sharpen what that shows. Where all evidence is wanted and none required, each
+    piece is a part of the whole: one is enough to run, and all of them are needed to pass.
     """
 
     id: str
@@ -42,7 +44,17 @@ class RegisteredCheck:
     @property
     def evidence_kinds(self) -> tuple[str, ...]:
         """Names of the kinds of evidence that it judges."""
-        return tuple(kind.__name__ for kind in self.needs.values() if kind is not JudgeSettings)
+        return tuple(self.evidence.values())
+
+    @property
+    def evidence(self) -> Mapping[str, str]:
+        """Kinds of evidence by the parameter that takes them."""
+        return {name: kind.__name__ for name, kind in self.needs.items() if kind is not JudgeSettings}
+
+    @property
+    def is_pieced_together(self) -> bool:
+        """Whether it puts together pieces of evidence of which none is required."""
+        return bool(self.evidence) and self.evidence.keys() <= self.wants
 
 
 @cache
@@ -137,7 +149,7 @@ def _needs(
     hints.pop("return", None)
     wants = frozenset(name for name, kind in hints.items() if isinstance(kind, UnionType))
     needs = {name: _present(kind) for name, kind in hints.items()}
-    if not needs.keys() - wants:
+    if not needs:
         raise RegistryError(f"{function.__name__} needs nothing: annotate its parameters with evidence")
     for name, kind in needs.items():
         if kind is not JudgeSettings and kind not in EVIDENCE_KINDS:

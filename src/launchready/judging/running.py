@@ -1,6 +1,6 @@
 """Runs one check on the evidence there is; what stood in its way becomes an outcome, too."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from launchready.judging.registry import RegisteredCheck
@@ -42,33 +42,39 @@ def run_check(
 ) -> Ran:
     """Outcomes of one check, in its own order.
 
-    A slot that is absent or failed keeps the check from running, unless the check does without; a partial one lets
-    it find violations only.
+    A required slot that is absent or failed keeps the check from running; a partial one lets it find violations only.
+    A check that is pieced together runs on what there is, and each piece that is not whole keeps it from passing.
     """
     subject = ProcessSubject(name=info.row.id)
     if check is None:
         return Ran(
             whole=(_blocked(subject, Cause.NOT_IMPLEMENTED, "launchready does not check this yet", NEWER),)
         )
-    taken = {name: kind.__name__ for name, kind in check.needs.items() if kind is not JudgeSettings}
-    missing = [
-        _missing(subject, kind, slots.get(kind)) for name, kind in taken.items() if name not in check.wants
-    ]
-    stops = tuple(one for one in missing if one is not None)
-    if stops:
-        return Ran(whole=stops)
-    arguments: dict[str, object] = {name: _evidence(slots.get(kind)) for name, kind in taken.items()}
+    required = {
+        kind: slots.get(kind)
+        for name, kind in check.evidence.items()
+        if check.is_pieced_together or name not in check.wants
+    }
+    missing = {kind: found for kind, slot in required.items() if (found := _missing(subject, kind, slot))}
+    if missing and (not check.is_pieced_together or len(missing) == len(required)):
+        return Ran(whole=_once(missing.values()))
+    arguments: dict[str, object] = {name: _evidence(slots.get(kind)) for name, kind in check.evidence.items()}
     arguments |= {name: settings for name, kind in check.needs.items() if kind is JudgeSettings}
-    partial = tuple(
+    partial = [
         _blocked(subject, slot.cause, slot.reason, slot.remedy)
-        for slot in (slots.get(kind) for kind in taken.values())
+        for slot in required.values()
         if isinstance(slot, Partial)
-    )
+    ]
     try:
-        return Ran(outcomes=tuple(check.function(**arguments)), whole=partial)
+        return Ran(outcomes=tuple(check.function(**arguments)), whole=_once([*missing.values(), *partial]))
     except Exception as error:  # noqa: BLE001 - a bug in one check is that check's unknown, never the report's end
         reason = f"the check failed with {type(error).__name__}: {error}"
         return Ran(whole=(_blocked(subject, Cause.CHECK_BUG, reason, REPORT),))
+
+
+def _once(found: Iterable[Unproven]) -> tuple[Unproven, ...]:
+    """Each reason once: several pieces may be missing for the same one."""
+    return tuple({(one.cause, one.reason): one for one in found}.values())
 
 
 def _missing(subject: ProcessSubject, kind: str, slot: Slot | None) -> Unproven | None:

@@ -19,6 +19,7 @@ from launchready.judging.decision import (
 )
 from launchready.judging.engine import aggregate, not_selected
 from launchready.judging.five_routes import five_routes
+from launchready.judging.placing import placed
 from launchready.judging.registry import check_infos, registered_checks
 from launchready.judging.root_causes import grouped
 from launchready.judging.running import ruled, run_check
@@ -64,14 +65,14 @@ def judge(run: Run, catalogue: tuple[CatalogueRow, ...], *, tool_version: str) -
     Raises:
         JudgementError: there is no day to judge by.
     """
-    results = _results(run, check_infos(catalogue))
+    review, surface = _evidence(run, SourceReview), _evidence(run, Surface)
+    results = placed(_results(run, check_infos(catalogue)), review, surface)
     gates = tuple(gate_result(gate, results) for gate in GATES)
     flags = tuple(flag_result(flag, results, run.judge) for flag in RED_FLAGS)
     decided = decide(results, gates, flags)
     groups = unknown_groups(one for one in results if one.info.row.gate is not GateId.ADVICE)
     worst = worst_finding(results)
     operations = operation_results(ruled(run.slots, run.judge), run.exchanges)
-    review, surface = _evidence(run, SourceReview), _evidence(run, Surface)
     cards = five_routes(review, surface, operations, results, run.exchanges)
     return Report(
         tool_version=tool_version,

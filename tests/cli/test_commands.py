@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from launchready import __version__
 from launchready.app.planning import plan_of
-from launchready.cli.commands import app
+from launchready.cli.commands import command_line
 from tests.app.tiny import Tiny, serving
 
 COMMANDS = (
@@ -22,7 +22,7 @@ COMMANDS = (
 @pytest.fixture
 def launchready():
     def call(*arguments, stdin=None):
-        return CliRunner().invoke(app, [str(one) for one in arguments], input=stdin)
+        return CliRunner().invoke(command_line(), [str(one) for one in arguments], input=stdin)
 
     return call
 

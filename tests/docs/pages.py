@@ -8,7 +8,7 @@ import typer.main
 
 from launchready.app.checks import implemented_checks
 from launchready.app.judgement import all_checks
-from launchready.cli.commands import app
+from launchready.cli.commands import command_line
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = tuple(
@@ -58,7 +58,7 @@ def commands_part():
 
 
 def cli():
-    return typer.main.get_command(app)
+    return typer.main.get_command(command_line())
 
 
 PARTS = {"checks": checks_part, "commands": commands_part}

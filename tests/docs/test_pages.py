@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from launchready.app.checks import implemented_checks
 from launchready.app.exits import Exit, FailOn
-from launchready.cli.commands import app
+from launchready.cli.commands import command_line
 from launchready.config import schema
 from launchready.config.load import load_settings
 from launchready.model.settings import Budget
@@ -38,7 +38,7 @@ def test_the_written_parts_are_as_the_program_is():
 
 
 def test_the_checks_it_lists_are_those_of_the_command():
-    listed = CliRunner().invoke(app, ["checks", "--json"])
+    listed = CliRunner().invoke(command_line(), ["checks", "--json"])
     ids = [one["id"] for one in json.loads(listed.stdout)]
     assert ids == [one.row.id for one in implemented_checks()]
     assert re.findall(r"^\| ([A-Z]+-\d+) \|", text_of(README), flags=re.MULTILINE) == ids

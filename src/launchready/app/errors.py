@@ -1,7 +1,9 @@
 """What ends a use case early because the user can correct it."""
 
+from launchready.model.errors import CorrectableError
 
-class UsageProblem(Exception):  # noqa: N818 - it is the user's to solve, no defect of ours
+
+class UsageProblem(CorrectableError):  # noqa: N818 - it is the user's to solve, no defect of ours
     """One plain sentence about what is wrong, and the next step. Ends with exit code 2."""
 
     def __init__(self, sentence: str, next_step: str = "") -> None:

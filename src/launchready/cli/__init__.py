@@ -3,7 +3,7 @@
 import io
 import sys
 
-from launchready.cli.commands import app
+from launchready.cli.commands import COMMANDS, command_line
 
 
 def main() -> None:
@@ -12,4 +12,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             # A sign that an old console's encoding lacks is no reason to stop
             stream.reconfigure(errors="replace")
-    app(prog_name="launchready", args=sys.argv[1:])
+    arguments = sys.argv[1:]
+    named = arguments[0] if arguments else ""
+    app = command_line([named] if named in COMMANDS else COMMANDS)
+    app(prog_name="launchready", args=arguments)

@@ -8,7 +8,7 @@ import typer
 
 from launchready.app.checks import as_documents, implemented_checks
 from launchready.app.explain import explain as explain_check
-from launchready.cli.running import plainly
+from launchready.cli.plainly import plainly
 
 _WIDTH = 88
 

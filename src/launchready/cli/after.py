@@ -13,8 +13,9 @@ from launchready.app.recheck import recheck as try_again
 from launchready.app.rejudge import rejudge as judge_again
 from launchready.app.token import token as make_token
 from launchready.app.workplace import DEFAULT_OUT
-from launchready.cli.auditing import Config, Out
-from launchready.cli.running import fail, plainly, run
+from launchready.cli.options import Config, Out
+from launchready.cli.plainly import fail, plainly
+from launchready.cli.running import run
 from launchready.collecting.runner import Stopper
 from launchready.reporting import print_report
 

@@ -1,25 +1,31 @@
 """All commands, in the order of their help."""
 
-from typing import Annotated
+from collections.abc import Iterable, Mapping
+from importlib import import_module
+from typing import Annotated, Final
 
 import typer
 
 from launchready import __version__
-from launchready.cli import about, after, auditing, demonstrating, reviewing, setting_up
 
-app = typer.Typer(
-    name="launchready",
-    help=(
-        "Can outside users be let in, and can a small team take this over tomorrow? "
-        "launchready audits your API and answers with proof.\n\n"
-        "Start with: launchready demo, then: launchready audit http://127.0.0.1:8000"
-    ),
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+# The module that holds each command; loaded when the command is wanted, for some take half a second
+COMMANDS: Final[Mapping[str, str]] = {
+    "audit": "auditing",
+    "demo": "demonstrating",
+    "review": "reviewing",
+    "plan": "auditing",
+    "recheck": "after",
+    "explain": "about",
+    "rejudge": "after",
+    "cleanup": "after",
+    "checks": "about",
+    "init": "setting_up",
+    "login": "setting_up",
+    "token": "after",
+    "prove": "setting_up",
+    "attest": "setting_up",
+    "doctor": "setting_up",
+}
 
 
 def _version(wanted: bool) -> None:
@@ -28,8 +34,7 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
-def options(
+def _options(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
@@ -38,21 +43,22 @@ def options(
     del version
 
 
-for name, command in (
-    ("audit", auditing.audit),
-    ("demo", demonstrating.demo),
-    ("review", reviewing.review),
-    ("plan", auditing.plan),
-    ("recheck", after.recheck),
-    ("explain", about.explain),
-    ("rejudge", after.rejudge),
-    ("cleanup", after.cleanup),
-    ("checks", about.checks),
-    ("init", setting_up.init),
-    ("login", setting_up.login),
-    ("token", after.token),
-    ("prove", setting_up.prove),
-    ("attest", setting_up.attest),
-    ("doctor", setting_up.doctor),
-):
-    app.command(name)(command)
+def command_line(wanted: Iterable[str] = COMMANDS) -> typer.Typer:
+    """The command line with these commands; all of them unless only some are wanted."""
+    app = typer.Typer(
+        name="launchready",
+        help=(
+            "Can outside users be let in, and can a small team take this over tomorrow? "
+            "launchready audits your API and answers with proof.\n\n"
+            "Start with: launchready demo, then: launchready audit http://127.0.0.1:8000"
+        ),
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_options)
+    for name in wanted:
+        app.command(name)(getattr(import_module(f"launchready.cli.{COMMANDS[name]}"), name))
+    return app

@@ -10,8 +10,10 @@ from launchready.app.agora_process import known_flaws
 from launchready.app.demo import demo as run_demo
 from launchready.app.exits import Exit, exit_of
 from launchready.app.workplace import DEFAULT_OUT
-from launchready.cli.auditing import Only, Out, show
-from launchready.cli.running import fail, plainly, run
+from launchready.cli.auditing import show
+from launchready.cli.options import Only, Out
+from launchready.cli.plainly import fail, plainly
+from launchready.cli.running import run
 
 _ENDED = (
     "Agora has ended with the demo: recheck, token and cleanup ask an API that runs. Audit yours to use them."

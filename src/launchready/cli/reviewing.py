@@ -1,5 +1,6 @@
 """`review`."""
 
+import asyncio
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -9,8 +10,8 @@ from rich.console import Console
 
 from launchready.app.exits import Exit, FailOn, exit_of
 from launchready.app.review import Reviewed, ReviewOrder, review_code
-from launchready.cli.auditing import Config, Only, settings_from
-from launchready.cli.running import fail, run
+from launchready.cli.options import Config, Only, settings_from
+from launchready.cli.plainly import fail, plainly
 from launchready.model.report import Report
 from launchready.reporting import print_review, print_routes, to_json, to_sarif
 
@@ -55,7 +56,7 @@ def review(
     """
     settings = settings_from(config, {"only": only})
     order = ReviewOrder(repo=path, settings=settings, changed=changed, keep=not no_cache)
-    reviewed = run(lambda _: review_code(order), quiet=True)
+    reviewed = plainly(lambda: asyncio.run(review_code(order)))
     if sarif is not None:
         _write(sarif, to_sarif(reviewed.report))
     _show(reviewed, routes=routes, as_json=as_json)

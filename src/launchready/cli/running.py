@@ -1,35 +1,26 @@
 """How every command runs: live events on standard error, plain errors, exit codes, Ctrl-C."""
 
 import asyncio
-import errno
 import sys
-import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import TypeVar
 
 import typer
 from rich.console import Console
 
-from launchready.app.errors import Declined, UsageProblem
-from launchready.app.exits import Exit
+from launchready.app.errors import UsageProblem
 from launchready.app.phases import Emit
 from launchready.app.planning import RunPlan
-from launchready.app.workplace import DEBUG_LOG, append_private
+from launchready.app.workplace import DEBUG_LOG
 from launchready.cli.interrupting import Interrupts
+from launchready.cli.plainly import note, plainly
 from launchready.cli.plan_table import print_plan
 from launchready.collecting.runner import Stopper
-from launchready.config.errors import ConfigError
 from launchready.config.places import state_dir
-from launchready.door.budget import BudgetSpent
-from launchready.door.lock import TargetBusy
-from launchready.door.permit import PermitRefused
 from launchready.reporting import LiveView
-from launchready.storage.errors import EvidenceError
 
-_DISK = frozenset({errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.EDQUOT})
-_USERS = (UsageProblem, ConfigError, PermitRefused, TargetBusy, EvidenceError, BudgetSpent)
 Result = TypeVar("Result")
 
 
@@ -44,11 +35,7 @@ class Stage:
 
     def debug(self, text: str) -> None:
         """Keep a traceback of ours."""
-        try:
-            self.log.parent.mkdir(parents=True, exist_ok=True)
-            append_private(self.log, f"{text}\n")
-        except OSError as error:
-            sys.stderr.write(f"{self.log} cannot be written ({error.strerror}):\n{text}\n")
+        note(text, self.log)
 
     def confirm(self, plan: RunPlan) -> bool:
         """Show the plan and ask. Raises UsageProblem where nobody can answer."""
@@ -77,35 +64,3 @@ def run(
             return await work(stage)
 
     return plainly(lambda: asyncio.run(staged()), log=log)
-
-
-def plainly(work: Callable[[], Result], *, log: Path | None = None) -> Result:
-    """Call it; errors become a sentence and an exit code."""
-    try:
-        return work()
-    except _USERS as error:
-        fail(str(error))
-    except Declined as declined:
-        fail(f"Stopped. {declined}")
-    except (KeyboardInterrupt, asyncio.CancelledError, typer.Abort):
-        sys.stderr.write("Interrupted. launchready cleanup removes what was left behind.\n")
-        raise typer.Exit(int(Exit.INTERRUPTED)) from None
-    except OSError as error:
-        if error.errno not in _DISK:
-            _defect(error, log or state_dir() / DEBUG_LOG)
-        fail(f"{error.filename or 'A file'} cannot be written or read: {error.strerror}.")
-    except Exception as error:  # noqa: BLE001 - a defect of ours ends in a sentence, not in a traceback
-        _defect(error, log or state_dir() / DEBUG_LOG)
-
-
-def fail(sentence: str, code: Exit = Exit.USAGE) -> NoReturn:
-    """One sentence on standard error, and the end."""
-    text = " ".join(sentence.split())
-    sys.stderr.write(f"launchready: {text}\n")
-    raise typer.Exit(int(code)) from None
-
-
-def _defect(error: Exception, log: Path) -> NoReturn:
-    text = "".join(traceback.format_exception(error))
-    Stage(emit=lambda _: None, stopper=Stopper(), log=log).debug(text)
-    fail(f"This is a defect of launchready ({type(error).__name__}). Report it with {log}.", Exit.INTERNAL)

@@ -16,8 +16,9 @@ from launchready.app.init import init as write_settings
 from launchready.app.prove import prove as look_for_proof
 from launchready.app.recordings import record_login
 from launchready.app.workplace import DEFAULT_OUT
-from launchready.cli.auditing import Ca, Config, Out, Proxy, Repo, Spec, Url, settings_from
-from launchready.cli.running import fail, plainly, run
+from launchready.cli.options import Ca, Config, Out, Proxy, Repo, Spec, Url, settings_from
+from launchready.cli.plainly import fail, plainly
+from launchready.cli.running import run
 
 
 def init(

@@ -1,7 +1,9 @@
 """The one exception of config: something that the user can correct."""
 
+from launchready.model.errors import CorrectableError
 
-class ConfigError(Exception):
+
+class ConfigError(CorrectableError):
     """What is wrong with the settings, where, and what to do (`hint`).
 
     `file` is empty and `line` 0 when it is in no file.

@@ -5,6 +5,7 @@ import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from launchready.model.errors import CorrectableError
 from launchready.model.settings import Budget
 
 LONGEST_PAUSE = 30.0
@@ -20,7 +21,7 @@ _RESERVE_SECONDS = 60.0
 _MOST_UNANSWERED = 10
 
 
-class BudgetSpent(Exception):  # noqa: N818 - a state that the caller handles
+class BudgetSpent(CorrectableError):  # noqa: N818 - a state that the caller handles
     """No more of `what` ("requests", "bytes", "seconds", "DNS queries"); `limit` was the bound."""
 
     def __init__(self, what: str, limit: float) -> None:

@@ -10,11 +10,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from launchready.model.errors import CorrectableError
+
 # Windows locks hide the locked bytes from other readers, so the lock lies far behind the process id
 _LOCKED_BYTE = 1 << 20
 
 
-class TargetBusy(Exception):  # noqa: N818 - a state that the caller reports
+class TargetBusy(CorrectableError):  # noqa: N818 - a state that the caller reports
     """Another run works on the same target; `pid` is its process id, 0 if it could not be read."""
 
     def __init__(self, origin: str, pid: int, path: Path) -> None:

@@ -15,6 +15,7 @@ from launchready.door.budget import BudgetSpent
 from launchready.door.messages import Request
 from launchready.door.ownership import Proof, ownership_token, proven
 from launchready.door.resolving import Nearness, farthest, nearness, resolve, split_nameserver
+from launchready.model.errors import CorrectableError
 from launchready.model.settings import CollectSettings, Environment
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -33,7 +34,7 @@ class Safety(IntEnum):
     DESTRUCTIVE = 3
 
 
-class PermitRefused(Exception):  # noqa: N818 - an answer, not a fault
+class PermitRefused(CorrectableError):  # noqa: N818 - an answer, not a fault
     """A request that may not be sent: `reason`, and `remedy`, what the user can do."""
 
     def __init__(self, reason: str, remedy: str) -> None:

@@ -1,7 +1,9 @@
 """What can be wrong with an evidence file; every message says what the user can do."""
 
+from launchready.model.errors import CorrectableError
 
-class EvidenceError(Exception):
+
+class EvidenceError(CorrectableError):
     """An evidence file cannot be used; the base of the others, for callers who only report it."""
 
 

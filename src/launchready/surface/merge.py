@@ -59,7 +59,8 @@ def merged(surface: Surface | None, additions: Sequence[Addition]) -> Surface:
     notes = [*base.notes, *(note for addition in additions for note in addition.notes)]
     if len(counts) > 1:
         told = "; ".join(f"{count} more from {origin}" for count, origin in counts[1:])
-        notes.append(f"{counts[0][0]} operations from {counts[0][1]}; {told}")
+        first, origin = counts[0]
+        notes.append(f"{first} operation{'' if first == 1 else 's'} from {origin}; {told}")
     operations = tuple(listed)
     if len(listed) > len(base.operations):
         inferred = with_inferences([each for each in listed if isinstance(each, HttpOperation)])

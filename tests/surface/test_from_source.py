@@ -1,0 +1,97 @@
+import pytest
+
+from launchready.model.evidence import SourceReview
+from launchready.model.operation import BodyForm, Guard, Parameter, Place
+from launchready.model.source import (
+    AccessClass,
+    CodePlace,
+    SourceRoute,
+)
+from launchready.surface.from_source import code_operations, frameworks, guard_of, tells_all
+
+PLACE = CodePlace(path="main.py", line=1)
+FORM = BodyForm(media_type="application/json", schema={"type": "object"}, required=True)
+
+
+def route(method="GET", path="/items", **more):
+    facts = {"framework": "Flask", "handler": "items", "app": "main", **more}
+    return SourceRoute(method=method, path=path, place=PLACE, end_line=2, **facts)
+
+
+def found(*routes):
+    return SourceReview(root="r", files=1, lines=1, apps=(), routes=routes)
+
+
+def ids(*routes):
+    return [one.operation.id for one in code_operations(found(*routes))]
+
+
+def test_only_what_is_certain_and_served_is_asked():
+    assert ids(
+        route(path="/a"),
+        route(path="/b", certain=False),
+        route(path="/c", served=False),
+        route(path="relative"),
+    ) == ["GET /a"]
+
+
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "TRACE", "CONNECT"])
+def test_methods_without_an_effect_of_their_own_are_no_operations(method):
+    assert ids(route(method)) == []
+
+
+def test_any_method_is_a_get_and_a_post_only_with_a_body():
+    assert ids(route("ANY")) == ["GET /items"]
+    assert ids(route("ANY", bodies=(FORM,))) == ["GET /items", "POST /items"]
+    get, post = (one.operation for one in code_operations(found(route("ANY", bodies=(FORM,)))))
+    assert (get.bodies, post.bodies) == ((), (FORM,))
+
+
+def test_a_route_of_one_application_is_named_once():
+    assert ids(route(), route(), route(app="other")) == ["GET /items", "GET /items"]
+
+
+def test_parameters_stand_in_the_paths_order_with_what_the_code_says():
+    number = Parameter(name="item_id", place=Place.PATH, required=True, schema={"type": "integer"})
+    query = Parameter(name="page", place=Place.QUERY, required=False, schema={"type": "integer"})
+    one = route(path="/shops/{shop}/items/{item_id}", parameters=(query, number))
+    (operation,) = (each.operation for each in code_operations(found(one)))
+    assert [each.name for each in operation.parameters] == ["shop", "item_id", "page"]
+    assert [each.schema["type"] for each in operation.parameters] == ["string", "integer", "integer"]
+
+
+@pytest.mark.parametrize(
+    ("handler", "name"),
+    [
+        ("items.views.create_item", "create_item"),
+        ("ItemsController.findAll", "findAll"),
+        ("<anonymous>:12", ""),
+        ("", ""),
+        ("app/api/items/route.ts:GET", "GET"),
+    ],
+)
+def test_the_handlers_own_name_is_the_operations(handler, name):
+    (operation,) = (each.operation for each in code_operations(found(route(handler=handler))))
+    assert operation.operation_id == name
+
+
+@pytest.mark.parametrize("access", list(AccessClass))
+def test_only_what_is_said_in_so_many_words_is_public(access):
+    expected = {
+        AccessClass.PUBLIC: Guard.PUBLIC,
+        AccessClass.NONE: Guard.UNSTATED,
+        AccessClass.UNCLEAR: Guard.UNSTATED,
+    }
+    assert guard_of(access) is expected.get(access, Guard.PROTECTED)
+
+
+def test_frameworks_are_named_in_order():
+    review = found(route(), route(framework="Express", app="b"), route(framework="Django", served=False))
+    assert frameworks(review) == "Flask and Express"
+    assert frameworks(review, ("b",)) == "Express"
+
+
+def test_a_review_without_a_served_route_tells_nothing():
+    assert tells_all(found(route()))
+    assert not tells_all(found())
+    assert not tells_all(found(route(served=False)))

@@ -14,7 +14,7 @@ ANY = "ANY"
 
 def shape(path: str) -> str:
     """A path with its parameters' names left out: `/items/{item_id}/` and `/items/:id` are `/items/{}`."""
-    return "/" + _PARAMETER.sub("{}", path.split("?")[0]).strip("/")
+    return "/" + _PARAMETER.sub("{}", path.partition("?")[0]).strip("/")
 
 
 @dataclass(slots=True)

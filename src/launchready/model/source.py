@@ -332,6 +332,10 @@ class TestJob:
     on_pull_request: bool = False
 
 
+# What a gap is called that leaves routes, guards or prefixes open while every line of the code was read
+OPEN_ROUTES = "routes of the code"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skipped:
     """A file that was not read, or not understood, and why."""

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from launchready.model.evidence import Gap, SourceReview
 from launchready.model.outcome import Cause, Input, Remedy
-from launchready.model.source import Skipped
+from launchready.model.source import OPEN_ROUTES, Skipped
 from launchready.source.code.facts import Call, FileFacts, Found, FoundRoute, FunctionFacts, Key
 from launchready.source.code.files import CodeFile, CodeFiles, Language, read_files
 from launchready.source.joining import joined, with_routes
@@ -84,7 +84,7 @@ def review_files(
     routes = joined(_asked(found, scope), facts, callee)
     asked = [facts.of(path) for path in sorted(files.by_path) if scope.covers(path)]
     hits = with_routes((hit for one in asked for hit in one.hits), routes)
-    problems = tuple(_gap("the code", problem) for each in found for problem in each.problems)
+    problems = tuple(_gap(OPEN_ROUTES, problem) for each in found for problem in each.problems)
     skipped = (*files.skipped, *(Skipped(path=one.path, reason=one.problem) for one in asked if one.problem))
     code = [one for one in files.by_path.values() if one.language in _FACTS]
     return SourceReview(

@@ -31,7 +31,7 @@ def joined(
 
 def _joined(one: FoundRoute, functions: Mapping[Key, FunctionFacts], callee: Callee) -> SourceRoute:
     keys = (*((one.handler,) if one.handler is not None else ()), *one.hooks)
-    entries = [facts for key in keys if (facts := functions.get(key)) is not None]
+    entries = [_without(facts, one) for key in keys if (facts := functions.get(key)) is not None]
     if not entries:
         return one.route
     reached = list(_reached(entries, functions, callee))
@@ -43,6 +43,22 @@ def _joined(one: FoundRoute, functions: Mapping[Key, FunctionFacts], callee: Cal
     inner = (_as_bound(lookup, compares=compares) for facts in reached for lookup in facts.lookups)
     lookups = tuple(dict.fromkeys((*route.lookups, *inner)))
     return replace(route, guards=guards, lookups=_by_verb(route.method, lookups))
+
+
+def _without(facts: FunctionFacts, one: FoundRoute) -> FunctionFacts:
+    """A handler without what it does for other methods."""
+    if not one.without or facts.key != one.handler:
+        return facts
+
+    def runs(line: int) -> bool:
+        return not any(first <= line <= last for first, last in one.without)
+
+    return replace(
+        facts,
+        guards=tuple(guard for guard in facts.guards if runs(guard.place.line)),
+        lookups=tuple(lookup for lookup in facts.lookups if runs(lookup.place.line)),
+        calls=tuple(call for call in facts.calls if runs(call.line)),
+    )
 
 
 def _reached(

@@ -5,10 +5,11 @@ from typing import TypeAlias
 
 from launchready.source.code.facts import Found
 from launchready.source.python.project import PythonProject
+from launchready.source.script.nextjs import read_nextjs
 from launchready.source.script.project import ScriptProject
 
 PythonReader: TypeAlias = Callable[[PythonProject], Found]
 ScriptReader: TypeAlias = Callable[[ScriptProject], Found]
 
 PYTHON_READERS: tuple[PythonReader, ...] = ()
-SCRIPT_READERS: tuple[ScriptReader, ...] = ()
+SCRIPT_READERS: tuple[ScriptReader, ...] = (read_nextjs,)

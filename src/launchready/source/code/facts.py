@@ -82,12 +82,14 @@ class FoundRoute:
     """A route with the function that serves it; lookups and guards inside it are joined later.
 
     `handler` is None where the function was not found (an imported one, a factory's). `hooks` are further functions of
-    the repository that the framework calls for the route (`get_object`, `perform_create` …).
+    the repository that the framework calls for the route (`get_object`, `perform_create` …). `without` are lines of the
+    handler, first and last, that run for other methods only.
     """
 
     route: SourceRoute
     handler: Key | None = None
     hooks: tuple[Key, ...] = ()
+    without: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -166,7 +166,8 @@ class Scout:
             return Standing.PAGE if page else Standing.SERVED
         if kind is AnswerKind.PAGE:
             return Standing.ABSENT
-        return Standing.LIKE_ABSENT if kind is AnswerKind.NOT_FOUND else Standing.GUARDED
+        nothing = kind is AnswerKind.NOT_FOUND or reply.status == _METHOD_NOT_ALLOWED
+        return Standing.LIKE_ABSENT if nothing else Standing.GUARDED
 
     async def _by_options(
         self,

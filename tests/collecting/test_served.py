@@ -128,3 +128,12 @@ async def test_an_application_without_any_answer_is_not_here():
         known = await known_to_target(made.context, named, ("", "/api"))
     assert (known.operations, known.apps) == ((), ())
     assert [each.id for each in known.absent] == ["GET /a", "POST /b"]
+
+
+async def test_a_guard_that_answers_options_does_not_make_them_tell():
+    market = plain()
+    market.handlers["OPTIONS", "/notes"] = always(401, '{"detail": "log in"}')
+    market.handlers["OPTIONS", "/me"] = always(401, '{"detail": "log in"}')
+    market.handlers["OPTIONS", "/{rest:.*}"] = always(404, '{"detail": "not found"}')
+    found = await standings(market, "GET /notes", "GET /me", "POST /signup")
+    assert found["POST /signup"] is Standing.LIKE_ABSENT

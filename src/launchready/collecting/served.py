@@ -135,7 +135,7 @@ class Scout:
         self.most = min(_MOST_ASKED, context.settings.budget.requests // 4)
         self._word = context.new_word("absent route")
         self._replies: dict[tuple[str, str], Reply | None] = {}
-        self._tells: bool | None = None
+        self._tells = False
 
     async def standings(self, operations: Sequence[HttpOperation]) -> list[Standing]:
         """The standing of each, in order."""
@@ -199,7 +199,13 @@ class Scout:
         served = [each for each in operations if first.get(each.id) is Standing.SERVED][:_CALIBRATING]
         for each in served:
             reply, control = await self._pair("OPTIONS", each)
-            if reply is not None and control is not None and not await self._alike(reply, control):
+            # A list of methods is the router's answer (RFC 9110 sections 9.3.7 and 15.5.6), a refusal is a guard's
+            if (
+                reply is not None
+                and control is not None
+                and reply.header("allow")
+                and _head(reply) != _head(control)
+            ):
                 self._tells = True
                 return True
         return False

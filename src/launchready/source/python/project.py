@@ -360,19 +360,12 @@ def functions_in(tree: ast.AST) -> Iterator[tuple[str, Function, ast.ClassDef | 
 def _bind(module: PythonModule, body: list[ast.stmt], package: str, *, is_package: bool) -> None:
     for statement in body:
         match statement:
-            case ast.Import(names=names):
-                for alias in names:
-                    whole = alias.asname is not None
-                    module.imports[alias.asname or alias.name.partition(".")[0]] = Imported(
-                        module=alias.name if whole else alias.name.partition(".")[0]
-                    )
-            case ast.ImportFrom(module=name, names=names, level=level):
-                origin = _absolute(name or "", level, package)
-                for alias in names:
-                    if alias.name == "*":
-                        module.stars.append(origin)
+            case ast.Import() | ast.ImportFrom():
+                for name, imported in imports_of(statement, package):
+                    if name == "*":
+                        module.stars.append(imported.module)
                     else:
-                        module.imports[alias.asname or alias.name] = Imported(module=origin, name=alias.name)
+                        module.imports[name] = imported
             case ast.If(body=inner, orelse=other) | ast.For(body=inner, orelse=other):
                 _bind(module, [*inner, *other], package, is_package=is_package)
             case ast.Try(body=inner, handlers=handlers, orelse=other, finalbody=last):
@@ -384,6 +377,19 @@ def _bind(module: PythonModule, body: list[ast.stmt], package: str, *, is_packag
         for bound, value in _bound(statement):
             module.names[bound] = value
             module.imports.pop(bound, None)
+
+
+def imports_of(statement: ast.Import | ast.ImportFrom, package: str) -> Iterator[tuple[str, Imported]]:
+    """What an import statement of a file in the folder `package` binds; the name is `*` where it binds everything."""
+    if isinstance(statement, ast.Import):
+        for alias in statement.names:
+            first = alias.name.partition(".")[0]
+            yield alias.asname or first, Imported(module=alias.name if alias.asname else first)
+        return
+    origin = _absolute(statement.module or "", statement.level, package)
+    for alias in statement.names:
+        name = "" if alias.name == "*" else alias.name
+        yield alias.asname or alias.name, Imported(module=origin, name=name)
 
 
 def _absolute(name: str, level: int, package: str) -> str:

@@ -7,6 +7,7 @@ from ast_grep_py import SgNode
 
 from launchready.model.source import CodePlace
 from launchready.source.code.lines import place_in
+from launchready.source.script.functions import functions_in
 from launchready.source.script.nodes import (
     is_require,
     line_of,
@@ -48,6 +49,15 @@ class ScriptModule:
     stars: list[str] = field(default_factory=list)
     is_esm: bool = False
     parts: dict[str, tuple[SgNode, str]] = field(default_factory=dict)
+
+    named_functions: dict[str, SgNode] = field(default_factory=dict)
+
+    def functions(self) -> dict[str, SgNode]:
+        """All functions of the file by qualified name, the first of two with one name; found when first asked for."""
+        if not self.named_functions:
+            for name, node in functions_in(self.root):
+                self.named_functions.setdefault(name, node)
+        return self.named_functions
 
     def place(self, node: SgNode) -> CodePlace:
         """Where a node begins."""

@@ -25,7 +25,10 @@ def parse_script(path: str, text: str) -> SgNode | None:
     """The tree of a file; None where most of it is no JavaScript or TypeScript."""
     language = "tsx" if path.endswith((".tsx", ".jsx", ".js", ".mjs", ".cjs")) else "typescript"
     root = SgRoot(text, language).root()
-    return None if root.kind() == "ERROR" else root
+    if root.kind() == "ERROR":
+        return None
+    broken = sum(len(child.text()) for child in root.children() if child.kind() == "ERROR")
+    return None if broken * 2 > len(text) else root
 
 
 def line_of(node: SgNode) -> int:

@@ -100,7 +100,7 @@ async def test_an_api_without_pages_has_no_bundle_and_that_is_no_gap():
     market.resource("notes")
     found = await bundles(market)
     assert (found.pages, found.assets, found.routes, found.gaps) == ((), (), (), ())
-    assert len(market.log) < 6
+    assert len(market.log) <= 2, "the knock at the door and the first page"
 
 
 async def test_one_page_for_every_path_is_no_script():
@@ -149,3 +149,14 @@ async def test_the_paths_reach_the_surface():
         await made.collect("Surface")
         operations = made.evidence("Surface").operations
     assert [each.id for each in operations if each.source == "bundle"] == ["GET /hidden/export"]
+
+
+async def test_a_target_that_slows_us_down_is_not_asked_for_more():
+    files = {"/": ('<html><script src="/a.js"></script><script src="/b.js"></script></html>', HTML)}
+    market = site(files)
+    market.handlers["GET", "/app"] = text("slow down", "text/plain", 429)
+    found = await bundles(market)
+    assert found.pages == ("/",)
+    assert found.assets == ()
+    assert [gap.cause for gap in found.gaps] == [Cause.TARGET_FAILED]
+    assert not market.asked(path="/login")

@@ -137,3 +137,11 @@ async def test_a_guard_that_answers_options_does_not_make_them_tell():
     market.handlers["OPTIONS", "/{rest:.*}"] = always(404, '{"detail": "not found"}')
     found = await standings(market, "GET /notes", "GET /me", "POST /signup")
     assert found["POST /signup"] is Standing.LIKE_ABSENT
+
+
+async def test_a_target_that_slows_us_down_is_asked_no_more():
+    market = plain()
+    market.handlers["GET", "/first"] = always(429)
+    found = await standings(market, "GET /first", "GET /notes", "POST /notes")
+    assert set(found.values()) == {Standing.UNTOLD}
+    assert len(market.log) == 1

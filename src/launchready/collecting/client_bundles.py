@@ -7,21 +7,24 @@ from urllib.parse import urlsplit
 from launchready.collecting.collector import Collector, Cost, Safety
 from launchready.collecting.context import Context
 from launchready.door.messages import Reply, Request
-from launchready.door.replies import is_edge_wall, is_page
+from launchready.door.replies import is_edge_wall, is_page, kind_of
 from launchready.model.evidence import ClientBundles, ClientRoute, Gap
 from launchready.model.exchange import Intent
 from launchready.model.outcome import Cause, Input, Remedy
+from launchready.model.probe import AnswerKind
 from launchready.surface.bundles import ScriptReader
 from launchready.surface.pages import inline_scripts, scripts_of_page, scripts_of_script
 
-# Where the client's pages usually are; a script that only a signed-in page loads is often named by the others' scripts
-PAGES = ("/", "/app", "/login")
+# Where a client has pages besides its first; what only signed-in pages load is often named by the others' scripts
+FIRST_PAGE = "/"
+MORE_PAGES = ("/app", "/login")
 MOST_REQUESTS = 40
 _MOST_BYTES = 12_000_000
 _BYPASS = Remedy(
     input=Input.EDGE_BYPASS,
     sentence="Give the header that lets a robot through: [target.headers] in launchready.toml.",
 )
+_HEALTHY = Remedy(input=Input.HEALTHY_TARGET, sentence="Run the audit again when the target answers.")
 _MORE = Remedy(input=Input.SPECIFICATION, sentence="Give the API's description: --spec FILE-OR-URL.")
 _SCRIPT_TYPES = ("javascript", "ecmascript")
 
@@ -42,7 +45,7 @@ class ClientBundlesCollector(Collector):
     def cost(self, context: Context) -> Cost:
         """The pages; what they load comes on top."""
         del context
-        return Cost(requests=len(PAGES))
+        return Cost(requests=1 + len(MORE_PAGES))
 
     async def run(self, context: Context) -> None:
         """Pages, then their scripts, then the scripts that these name."""
@@ -79,25 +82,30 @@ class _Reading:
         self._asked = 0
         self._bytes = 0
         self._walled = ""
+        self._stopped = ""
         self._cut: list[str] = []
 
     async def pages(self) -> None:
-        """The usual pages; the same page under several addresses is read once."""
+        """The first page; where there is one, the other usual ones. The same under several addresses is read once."""
         bodies: set[bytes] = set()
-        for path in PAGES:
-            reply = await self._get(path)
-            if reply is None:
-                continue
-            if is_edge_wall(reply):
-                self._walled = self._walled or path
-            if not reply.ok or not is_page(reply) or reply.body in bodies:
-                continue
-            bodies.add(reply.body)
-            self.read_pages.append(path)
-            html = reply.text()
-            self.reader.add(path, inline_scripts(html))
-            self._remember(scripts_of_page(html, reply.url))
-            self._remember(scripts_of_script(inline_scripts(html), reply.url))
+        await self._page(FIRST_PAGE, bodies)
+        for path in MORE_PAGES if bodies else ():
+            await self._page(path, bodies)
+
+    async def _page(self, path: str, bodies: set[bytes]) -> None:
+        reply = await self._get(path)
+        if reply is None:
+            return
+        if is_edge_wall(reply):
+            self._walled = self._walled or path
+        if not reply.ok or not is_page(reply) or reply.body in bodies:
+            return
+        bodies.add(reply.body)
+        self.read_pages.append(path)
+        html = reply.text()
+        self.reader.add(path, inline_scripts(html))
+        self._remember(scripts_of_page(html, reply.url))
+        self._remember(scripts_of_script(inline_scripts(html), reply.url))
 
     async def scripts(self) -> None:
         """Every script that is known, breadth first: those that a page loads come before those that they name."""
@@ -120,7 +128,10 @@ class _Reading:
         if self._walled:
             reason = "a wall in front of the target answered instead of its page"
             found.append(Gap(what="the client's pages", cause=Cause.EDGE_WALL, reason=reason, remedy=_BYPASS))
-        if self._todo:
+        if self._stopped:
+            what, reason = "the client's scripts", f"the target {self._stopped}, so it was not asked for more"
+            found.append(Gap(what=what, cause=Cause.TARGET_FAILED, reason=reason, remedy=_HEALTHY))
+        elif self._todo:
             reason = f"{len(self._todo)} more were not read: the bound is {MOST_REQUESTS} requests"
             found.append(Gap(what="the client's scripts", cause=Cause.BUDGET, reason=reason, remedy=_MORE))
         found.extend(
@@ -137,11 +148,14 @@ class _Reading:
 
     async def _get(self, url: str) -> Reply | None:
         request = Request(method="GET", url=url, bare=True, intent=Intent.DISCOVER)
-        if not self.context.door.permit.allows(request):
+        if self._stopped or not self.context.door.permit.allows(request):
             return None
         self._asked += 1
         reply = await self.context.door.send_following(request)
         self._bytes += len(reply.body)
+        if kind_of(reply) in {AnswerKind.LIMITED, AnswerKind.NO_ANSWER}:
+            # Nothing of this is needed so much that the rest of the audit should wait for it
+            self._stopped = f"answered {reply.status}" if reply.status else "did not answer"
         return reply
 
 

@@ -228,7 +228,9 @@ class Scout:
             if self.asked >= self.most or not self.context.door.permit.allows(request):
                 return None
             self.asked += 1
-            self._replies[key] = await self.context.door.send(request)
+            reply = self._replies[key] = await self.context.door.send(request)
+            if kind_of(reply) in {AnswerKind.NO_ANSWER, AnswerKind.LIMITED}:
+                self.most = 0  # what is not told stays; the probes to come need the target's patience more
         return self._replies[key]
 
     async def _alike(self, reply: Reply, control: Reply) -> bool:

@@ -31,6 +31,7 @@ def named(*scripts, target=TARGET):
         ("fetch(`/items${qs}`)", "GET /items"),
         ("fetch(`/items/${id}${qs}`)", "GET /items/{item_id}"),
         ("fetch(`/items/${id ? id : other}/photos/${n}`)", "GET /items/{item_id}/photos/{photo_id}"),
+        ('fetch("/items/"+3,{method:"DELETE"})', "DELETE /items/{item_id}"),
         ('fetch("/items/482")', "GET /items/{item_id}"),
         ('axios.get("/items")', "GET /items"),
         ("axios.post(`/items/${t}/offers`,{price:1})", "POST /items/{item_id}/offers"),
@@ -118,6 +119,19 @@ def test_two_clients_keep_their_own_bases():
         'A.get("/items");B.get("/charges");c.get("/who")'
     )
     assert named(script) == ["GET /api/items", "GET /who"]
+
+
+def test_what_is_no_address_is_not_put_below_a_base():
+    script = (
+        'const X=Z.create({baseURL:"/api"});'
+        'h.get("Retry-After");h.delete("content-type");X.get("items");m.get("token")'
+    )
+    assert named(script) == ["GET /api/items"]
+
+
+def test_short_names_in_the_middle_of_a_path_stay_unknown():
+    script = 'const t="/elsewhere";function f(t){return fetch(`/items/${t}/photos`)}fetch("/items/"+t)'
+    assert named(script) == ["GET /items/{item_id}", "GET /items/{item_id}/photos"]
 
 
 def test_calls_of_a_client_of_another_origin_are_left_out():

@@ -20,9 +20,11 @@ from launchready.surface.script_values import (
     Piece,
     closing,
     names_in,
+    plain_text,
     read_pieces,
     read_text,
     top_level,
+    with_base,
 )
 from launchready.surface.words import is_noise, parameter_name, singular, split_words
 
@@ -79,9 +81,8 @@ class ScriptReader:
         """One more script; `asset` is its path at the target."""
         names = names_in(text)
         for match in _BASE.finditer(text):
-            pieces, _ = read_pieces(text, match.end(), names)
-            base = "".join(piece for piece in pieces if isinstance(piece, str))
-            if pieces and all(isinstance(piece, str) for piece in pieces):
+            base = plain_text(read_pieces(text, match.end(), names)[0])
+            if base:
                 made = _MADE.search(text[max(0, match.start() - 300) : match.start()])
                 self._bases.setdefault(f"{asset} {made[1]}" if made else "", set()).add(base)
                 self._bases.setdefault("", set()).add(base)
@@ -116,8 +117,7 @@ class ScriptReader:
 
     def _path(self, pieces: list[Piece]) -> str:
         """The template at the target, empty if it is no path there."""
-        while pieces and pieces[0] == "":
-            pieces = pieces[1:]
+        pieces = with_base(pieces)
         if not pieces or isinstance(pieces[0], Hole):
             return ""
         first = _at_target(pieces[0], self.target)
@@ -130,6 +130,10 @@ class _Bases:
 
     own: dict[str, set[str]]
     of_all: set[str]
+
+    def is_own(self, receiver: str) -> bool:
+        """Whether the script itself made that client, with a base."""
+        return receiver in self.own
 
     def of(self, receiver: str) -> str:
         """What the calls of a client are below: its own base, else the only one that there is."""
@@ -146,7 +150,7 @@ def _calls(text: str, names: Names, bases: _Bases) -> Iterator[tuple[str, list[P
         yield from _sent(text, match, names, bases)
     for match in _BY_METHOD.finditer(text):
         pieces, _ = read_pieces(text, match.end(), names)
-        yield _method(match[2]), _below(bases.of(match[1]), pieces)
+        yield _method(match[2]), _below(bases.of(match[1]), pieces, relative=bases.is_own(match[1]))
     for match in _OPENS.finditer(text):
         yield _method(match[1]), read_pieces(text, match.end(), names)[0]
     for match in _BEACON.finditer(text):
@@ -213,11 +217,17 @@ def _method(word: str) -> str:
     return method if method in _METHODS else ""
 
 
-def _below(base: str, pieces: list[Piece]) -> list[Piece]:
-    """The address below a client's base, unless it is a whole one or has the base in it."""
-    first = next((piece for piece in pieces if piece != ""), None)
+def _below(base: str, pieces: list[Piece], *, relative: bool = False) -> list[Piece]:
+    """The address below a client's base, unless it is a whole one or has the base in it.
+
+    An address without a slash in front is one only where the client itself is known: maps have a `get`, too.
+    """
+    pieces = with_base(pieces)
+    first = next(iter(pieces), None)
     if not base or not isinstance(first, str) or first.startswith(("http:", "https:", "//")):
         return pieces
+    if not first.startswith("/") and not relative:
+        return []
     plain = base.rstrip("/")
     if plain and first.startswith(f"{plain}/"):
         return pieces

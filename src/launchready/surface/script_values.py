@@ -5,9 +5,10 @@ else stands in it becomes a placeholder.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+_NUMBER = re.compile(r"\d{1,12}(?![\w.])")
 _NAME = re.compile(r"[A-Za-z_$][\w$]*(?:\s*\??\.\s*[A-Za-z_$][\w$]*)*")
 _SPACE = re.compile(r"\s*")
 _ESCAPED = re.compile(r"\\(?:u\{?([0-9a-fA-F]{4,6})\}?|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
@@ -36,9 +37,14 @@ _QUOTES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hole:
-    """A part of a text that is only known when the script runs; `name` is what the script calls it."""
+    """A part of a text that is only known when the script runs; `name` is what the script calls it.
+
+    `text` is what that name stands for somewhere in the script: good for a base address in front, where it is one of
+    few; in the middle of a path it would be another thing of the same short name.
+    """
 
     name: str
+    text: str = ""
 
 
 Piece = str | Hole
@@ -54,10 +60,10 @@ class Names:
         """One more value of a name."""
         self.texts.setdefault(name, set()).add(text)
 
-    def of(self, name: str) -> str | None:
-        """The only text that a name has, `None` if it has none or several."""
+    def of(self, name: str) -> str:
+        """The only text that a name has, empty if it has none or several."""
         found = self.texts.get(name.rpartition(".")[2].strip(), set())
-        return next(iter(found)) if len(found) == 1 else None
+        return next(iter(found)) if len(found) == 1 else ""
 
 
 def names_in(text: str) -> Names:
@@ -70,10 +76,31 @@ def names_in(text: str) -> Names:
         elif (read := read_text(text, match.end())) is not None:
             names.add(match[1], read[0])
     for name, at in later:
-        pieces = list(read_pieces(text, at, names)[0])
-        if pieces and all(isinstance(piece, str) for piece in pieces):
-            names.add(name, "".join(piece for piece in pieces if isinstance(piece, str)))
+        address = plain_text(read_pieces(text, at, names)[0])
+        if address:
+            names.add(name, address)
     return names
+
+
+def plain_text(pieces: Iterable[Piece]) -> str:
+    """The text of pieces of which all are known once what stands in front is resolved; else empty."""
+    resolved = with_base(list(pieces))
+    known = all(isinstance(piece, str) for piece in resolved)
+    return "".join(piece for piece in resolved if isinstance(piece, str)) if known else ""
+
+
+def with_base(pieces: list[Piece]) -> list[Piece]:
+    """The pieces with the names in front resolved to their texts, up to the first text that is written there."""
+    resolved: list[Piece] = []
+    for at, piece in enumerate(pieces):
+        if isinstance(piece, str):
+            if piece:
+                return [*resolved, *pieces[at:]]
+        elif piece.text:
+            resolved.append(piece.text)
+        else:
+            return [*resolved, *pieces[at:]]
+    return resolved
 
 
 def read_pieces(text: str, at: int, names: Names | None = None, depth: int = 0) -> tuple[list[Piece], int]:
@@ -125,6 +152,8 @@ def _operand(text: str, at: int, names: Names, depth: int) -> tuple[list[Piece],
         pieces, end = read_pieces(text, _skip(text, at + 1), names, depth + 1)
         end = _skip(text, end)
         return (pieces, end + 1) if pieces and text[end : end + 1] == ")" else None
+    if match := _NUMBER.match(text, at):
+        return [match[0]], match.end()
     if match := _NAME.match(text, at):
         return _named(text, match, names)
     return None
@@ -147,8 +176,7 @@ def _named(text: str, match: re.Match[str], names: Names) -> tuple[list[Piece], 
 
 
 def _piece_of(name: str, names: Names) -> list[Piece]:
-    value = names.of(name)
-    return [Hole(name=name)] if value is None else [value]
+    return [Hole(name=name, text=names.of(name))]
 
 
 def _template(text: str, at: int, names: Names, depth: int) -> tuple[list[Piece], int] | None:

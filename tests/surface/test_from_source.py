@@ -6,6 +6,7 @@ from launchready.model.source import (
     AccessClass,
     CodePlace,
     SourceRoute,
+    Validation,
 )
 from launchready.surface.from_source import code_operations, frameworks, guard_of, tells_all
 
@@ -45,6 +46,25 @@ def test_any_method_is_a_get_and_a_post_only_with_a_body():
     assert ids(route("ANY", bodies=(FORM,))) == ["GET /items", "POST /items"]
     get, post = (one.operation for one in code_operations(found(route("ANY", bodies=(FORM,)))))
     assert (get.bodies, post.bodies) == ((), (FORM,))
+
+
+@pytest.mark.parametrize(
+    ("method", "validation", "bodies"),
+    [
+        ("POST", Validation.RAW, 1),
+        ("POST", Validation.UNCLEAR, 0),
+        ("POST", Validation.NO_BODY, 0),
+        ("GET", Validation.RAW, 0),
+    ],
+)
+def test_a_body_that_is_read_raw_is_an_object_of_which_nothing_is_known(method, validation, bodies):
+    (operation,) = (each.operation for each in code_operations(found(route(method, validation=validation))))
+    assert len(operation.bodies) == bodies
+
+
+def test_what_the_code_says_of_a_raw_body_is_kept():
+    (one,) = code_operations(found(route("PATCH", validation=Validation.RAW, bodies=(FORM,))))
+    assert one.operation.bodies == (FORM,)
 
 
 def test_a_route_of_one_application_is_named_once():

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from launchready.model.evidence import SourceReview
-from launchready.model.operation import Guard, HttpOperation, Parameter, Place
-from launchready.model.source import AccessClass, SourceRoute
+from launchready.model.operation import BodyForm, Guard, HttpOperation, Parameter, Place
+from launchready.model.source import AccessClass, SourceRoute, Validation
 
 ORIGIN = "source"
-_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_METHODS = _WITH_BODY | {"GET"}
 ANY = "ANY"
 _TEMPLATE = re.compile(r"\{([^{}/]+)\}")
 _NAME = re.compile(r"[A-Za-z_]\w*\Z")
@@ -61,10 +62,20 @@ def _operation(route: SourceRoute, method: str) -> HttpOperation:
         path=route.path,
         operation_id=name if _NAME.match(name) else "",
         parameters=tuple(_parameters(route)),
-        bodies=route.bodies if method != "GET" else (),
+        bodies=_bodies(route) if method in _WITH_BODY else (),
         guard=guard_of(route.access),
         source=ORIGIN,
     )
+
+
+def _bodies(route: SourceRoute) -> tuple[BodyForm, ...]:
+    """The forms that the code tells. A handler that reads a body of which nothing is known gets an empty object.
+
+    Nothing at all would make it fail before it looks at anything.
+    """
+    if route.bodies or route.validation is not Validation.RAW:
+        return route.bodies
+    return (BodyForm(media_type="application/json", schema={"type": "object"}, required=False),)
 
 
 def guard_of(access: AccessClass) -> Guard:

@@ -41,6 +41,13 @@ def words_of(name: str) -> tuple[str, ...]:
     return tuple(word.lower() for word in _WORDS.findall(name))
 
 
+def asks_role(code: str) -> bool:
+    """Whether a condition, as written, asks for a role or permission."""
+    words = words_of(code)
+    joined = {f"{first}{second}" for first, second in pairwise(words)} | set(words)
+    return bool(joined & (_AUTHORIZE - {"authorization", "authorized"}))
+
+
 def kind_by_name(name: str) -> GuardKind | None:
     """What something that stands where guards stand does, by its name alone; None for what guards nothing.
 

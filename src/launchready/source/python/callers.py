@@ -1,0 +1,136 @@
+"""What becomes of a caller in code that stands before handlers: who is refused, and on what grounds."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from launchready.model.source import GuardKind
+from launchready.source.code.guards import FORBIDDEN, UNAUTHENTICATED, asks_role, kind_by_name
+from launchready.source.python.wiring_values import CLEAN, About, Taint, Value
+
+
+class Persona(StrEnum):
+    """Who calls."""
+
+    ANONYMOUS = "anonymous"  # no session, no token, no key
+    MEMBER = "member"  # signed in; whether any role is held cannot be told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteFacts:
+    """What the code before a handler can know about the route. `endpoint` and `blueprint` are Flask's names."""
+
+    path: str = ""
+    method: str = "GET"
+    endpoint: str = ""
+    blueprint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """A test that could not be told, as written, and what it depends on."""
+
+    code: str
+    about: Taint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A caller turned away: `status`, under `conditions`; `names` are those of the exception's classes."""
+
+    status: int
+    conditions: tuple[Condition, ...]
+    line: int
+    names: tuple[str, ...] = ()
+    redirects: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A caller let through under `conditions`; `value` is what is handed on."""
+
+    conditions: tuple[Condition, ...]
+    value: Value
+
+
+@dataclass(slots=True)
+class Outcome:
+    """All that may become of a caller. `touched` is what was looked at on the way; `asked_route` if the route, too."""
+
+    refusals: list[Refusal] = field(default_factory=list)
+    passages: list[Passage] = field(default_factory=list)
+    touched: Taint = CLEAN
+    asked_route: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """What a guard does with callers; `kind` is None for what guards nothing."""
+
+    kind: GuardKind | None
+    role: str = ""
+
+
+NO_GUARD = Ruling(kind=None)
+_REFUSING = frozenset({UNAUTHENTICATED, FORBIDDEN})
+_UNSURE = frozenset({About.CALLER, About.OPAQUE})
+
+
+def turned_away(outcome: Outcome) -> list[Refusal]:
+    """The refusals that are about who calls: 401, 403 and redirects, unless a mere setting is the reason."""
+    return [one for one in outcome.refusals if _is_about_caller(one)]
+
+
+def _is_about_caller(refusal: Refusal) -> bool:
+    if refusal.status == UNAUTHENTICATED and not refusal.redirects:
+        return True
+    if refusal.status not in _REFUSING:
+        return False
+    return any(condition.about & _UNSURE for condition in refusal.conditions)
+
+
+def ruling(name: str, anonymous: Outcome, member: Outcome) -> Ruling:
+    """What a guard does, told from what becomes of an anonymous caller and of a member."""
+    refused = turned_away(anonymous)
+    role = _role_asked(name, turned_away(member))
+    if not refused:
+        if role is not None and not _lets_through(anonymous):
+            return Ruling(kind=GuardKind.AUTHORIZES, role=role)
+        knows = About.CALLER in anonymous.touched
+        return Ruling(kind=GuardKind.IDENTIFIES) if knows else NO_GUARD
+    if kind_by_name(name) is None:
+        return NO_GUARD  # rates, forgery tokens: they turn away, but not for who calls
+    if _lets_through(anonymous):
+        return Ruling(kind=GuardKind.UNCLEAR)
+    if role is not None:
+        return Ruling(kind=GuardKind.AUTHORIZES, role=role)
+    if kind_by_name(name) is GuardKind.SERVICE or _asks_key(refused):
+        return Ruling(kind=GuardKind.SERVICE)
+    return Ruling(kind=GuardKind.AUTHENTICATES)
+
+
+def _lets_through(outcome: Outcome) -> bool:
+    """Whether an anonymous caller passes for a reason that is none of the caller's: a setting, a path."""
+    return any(
+        not any(condition.about & _UNSURE for condition in passage.conditions) for passage in outcome.passages
+    )
+
+
+def _role_asked(name: str, refused: Iterable[Refusal]) -> str | None:
+    """What a member must be or have besides; None if members pass."""
+    refusals = list(refused)
+    for refusal in refusals:
+        for condition in reversed(refusal.conditions):
+            if asks_role(condition.code):
+                return condition.code
+    if kind_by_name(name) is GuardKind.AUTHORIZES and any(one.status == FORBIDDEN for one in refusals):
+        return refusals[0].conditions[-1].code if refusals[0].conditions else ""
+    return None
+
+
+_KEY_WORDS = ("api_key", "apikey", "api-key", "signature", "hmac", "compare_digest", "webhook", "internal")
+
+
+def _asks_key(refused: Iterable[Refusal]) -> bool:
+    codes = [condition.code.lower() for refusal in refused for condition in refusal.conditions]
+    return bool(codes) and any(word in code for code in codes for word in _KEY_WORDS)

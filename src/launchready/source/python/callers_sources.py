@@ -1,0 +1,106 @@
+"""Where code learns who calls: sessions, tokens, headers, the signed-in user; by the packages' own names."""
+
+import re
+
+from launchready.source.code.guards import words_of
+from launchready.source.python.callers import Persona, RouteFacts
+from launchready.source.python.wiring_values import About, Known, Taint, Unknown, Value
+
+CALLER: Taint = frozenset({About.CALLER})
+SETTING: Taint = frozenset({About.SETTING})
+
+_REQUEST = r"(?:^|\.)(?:[Rr]equest|HTTPConnection|WebSocket)"
+_SESSION = re.compile(rf"^(?:flask|quart)\.session\b|{_REQUEST}\.session\b")
+_BY_NAME = re.compile(
+    rf"(?:^(?:flask|quart)\.g|{_REQUEST}\.state|{_REQUEST}\.headers|{_REQUEST}\.cookies|{_REQUEST}\.scope)"
+    r"(?:\.(?:get|getlist|__getitem__))?(?:\.(?P<name>\w+))?$"
+)
+_USER = re.compile(
+    rf"{_REQUEST}\.(?:user|auth|authorization)$|(?:flask_login|flask_security|flask_user)\.current_user$"
+    r"|flask_jwt_extended\.(?:current_user|get_jwt_identity|get_jwt|get_current_user|get_raw_jwt|get_jwt_claims)$"
+    r"|\.(?:HTTPBasicAuth|HTTPTokenAuth|HTTPDigestAuth|MultiAuth)\.current_user$"
+)
+_LOCAL_USER = re.compile(r"(?:flask_login|flask_security|flask_user)\.current_user$|[Rr]equest\.user$")
+_SIGNED_IN = re.compile(r"\.is_authenticated$")
+_ANONYMOUS = re.compile(r"\.is_anonymous$")
+_PATH = re.compile(rf"{_REQUEST}\.(?:url\.path|path|full_path|scope\.path|get_full_path|url_rule\.rule)$")
+_METHOD = re.compile(rf"{_REQUEST}\.method$")
+_ENDPOINT = re.compile(rf"{_REQUEST}\.endpoint$")
+_BLUEPRINT = re.compile(rf"{_REQUEST}\.blueprint$")
+_SETTINGS = re.compile(r"(?:^|\.)(?:config|settings)(?:\.|$)", re.IGNORECASE)
+_CALLER_WORDS = frozenset({
+    "authorization", "auth", "token", "key", "apikey", "signature", "secret", "session", "jwt", "cookie", "bearer",
+    "user", "account", "identity", "principal", "member", "uid", "userid", "credentials", "login", "logged",
+    "authenticated", "access", "refresh", "csrf", "sid", "profile", "viewer", "actor",
+})  # fmt: skip
+
+
+def is_callers(name: str) -> bool:
+    """Whether a header, cookie or attribute is named after who calls."""
+    return bool(set(words_of(name)) & _CALLER_WORDS)
+
+
+def of_caller(persona: Persona, code: str = "") -> Value:
+    """Something that only a known caller has."""
+    if persona is Persona.ANONYMOUS:
+        return Known(value=None, about=CALLER)
+    return Unknown(about=CALLER, truth=True, code=code)
+
+
+def told(name: str, persona: Persona) -> Value | None:
+    """What an attribute of a request, a session or a user is for this caller; None if it tells nothing of callers."""
+    if _SIGNED_IN.search(name):
+        return Known(value=persona is Persona.MEMBER, about=CALLER)
+    if _ANONYMOUS.search(name):
+        return Known(value=persona is Persona.ANONYMOUS, about=CALLER)
+    if _LOCAL_USER.search(name) and not name.endswith(".Request.user"):
+        return None  # the anonymous user is an object, too
+    if _USER.search(name):
+        return of_caller(persona, name)
+    owner, _, attribute = name.rpartition(".")
+    if _LOCAL_USER.search(owner):
+        # An anonymous user lacks what members have
+        return Unknown(about=CALLER, truth=False if persona is Persona.ANONYMOUS else None, code=attribute)
+    held = _BY_NAME.search(name)
+    if held is not None and held["name"] and is_callers(held["name"]):
+        return of_caller(persona, name)
+    return None
+
+
+def looked_up(container: str, key: str, persona: Persona) -> Value | None:
+    """What `container.get(key)` and `container[key]` give; None if it tells nothing of callers."""
+    if _SESSION.search(container):
+        return of_caller(persona, key)
+    held = _BY_NAME.search(container)
+    if held is not None and not held["name"] and is_callers(key):
+        return of_caller(persona, key)
+    return None
+
+
+def is_container(name: str) -> bool:
+    """Whether `key in name` asks who calls, for keys that are named so."""
+    held = _BY_NAME.search(name)
+    return bool(_SESSION.search(name)) or (held is not None and not held["name"])
+
+
+def is_session(name: str) -> bool:
+    """Whether something is the session, all of it."""
+    return bool(_SESSION.search(name)) and name.endswith("session")
+
+
+def of_route(name: str, route: RouteFacts) -> Value | None:
+    """What an attribute of the request tells of the route; None if it tells nothing of it."""
+    for pattern, value in (
+        (_PATH, route.path),
+        (_METHOD, route.method),
+        (_ENDPOINT, route.endpoint),
+        (_BLUEPRINT, route.blueprint),
+    ):
+        if pattern.search(name):
+            return Known(value=value) if value else Unknown()
+    return None
+
+
+def is_setting(name: str) -> bool:
+    """Whether something is read from the configuration."""
+    return bool(_SETTINGS.search(name))

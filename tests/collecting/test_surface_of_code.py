@@ -363,6 +363,7 @@ async def test_the_clients_scripts_alone_make_a_surface():
         "GET /notes", "POST /notes", "GET /notes/{note_id}", "POST /signup", "POST /login",
     }  # fmt: skip
     assert surface.origin == "the client's scripts"
+    assert "1 of 6 paths that the client's scripts name are not served here: GET /gone" in surface.notes
     assert not surface.complete
 
 

@@ -94,4 +94,6 @@ async def _from_client(context: Context, bundles: ClientBundles, listed: list[Ht
     known = await known_to_target(context, [CodeOperation(operation=each, app="") for each in new], ("",))
     unsure = unsure_of_method(bundles)
     sure = tuple(each for each in known.operations if each.id not in unsure or each.id in known.answered)
-    return Addition(operations=sure, origin=_CLIENT)
+    gone = tuple(each for each in known.absent if each.id not in unsure)
+    told = f"{len(gone)} of {len(new)} paths that {_CLIENT} name are not served here: {_some(gone)}"
+    return Addition(operations=sure, origin=_CLIENT, notes=(told,) if gone else ())

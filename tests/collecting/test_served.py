@@ -119,7 +119,26 @@ async def test_values_of_the_declared_kind_are_made_up():
     market = plain()
     async with stage(market) as made:
         await Scout(made.context).standings([operation("GET /notes/{note_id}")])
-    assert market.asked("GET", "/notes/no-790001337")
+    assert market.asked("GET", "/notes/790001337")
+
+
+@pytest.mark.parametrize(
+    "kind", [r"\d+", r"[0-9a-f]{8}-[0-9a-f-]{27}", "[a-z-]+"], ids=["number", "uuid", "word"]
+)
+async def test_a_route_that_takes_ids_of_one_kind_is_known_whatever_the_code_tells(kind):
+    market = plain()
+    market.handlers["GET", f"/things/{{id:{kind}}}"] = always(404, '{"detail": "not found"}')
+    market.handlers["DELETE", f"/things/{{id:{kind}}}"] = always(204)
+    market.handlers["POST", f"/stores/{{id:{kind}}}/open"] = always(204)
+    found = await standings(
+        market,
+        "GET /things/{id}",
+        "DELETE /things/{id}",
+        "POST /stores/{id}/open",
+        "GET /notes",
+        "GET /no/{id}",
+    )
+    assert [one is Standing.SERVED for one in found.values()] == [True, True, True, True, False]
 
 
 async def test_an_application_without_any_answer_is_not_here():

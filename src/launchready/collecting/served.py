@@ -7,7 +7,7 @@ answers it before any handler), where it tells routes of this target apart at al
 
 import re
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -18,8 +18,9 @@ from launchready.collecting.urls import path_of, path_parameters
 from launchready.door.messages import Reply, Request
 from launchready.door.replies import is_page, kind_of
 from launchready.model.exchange import Intent
-from launchready.model.operation import HttpOperation, Place
+from launchready.model.operation import HttpOperation
 from launchready.model.probe import AnswerKind
+from launchready.model.same_route import shape
 from launchready.surface.from_source import CodeOperation
 from launchready.surface.links import path_parameter
 from launchready.surface.merge import full_path
@@ -33,7 +34,8 @@ _PAGE_ROOM = 200  # bytes by which pages of one shell differ: the path in them
 _METHOD_NOT_ALLOWED = 405
 _SILENT = frozenset({AnswerKind.NO_ANSWER, AnswerKind.LIMITED, AnswerKind.EDGE_WALL})
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
-_NO_ID = "790001337"
+_NO_NUMBER = "790001337"
+_NO_WORD = "no-such-word"
 
 
 class Standing(StrEnum):
@@ -140,11 +142,15 @@ class Scout:
     async def standings(self, operations: Sequence[HttpOperation]) -> list[Standing]:
         """The standing of each, in order."""
         first = {each.id: await self._by_get(each) for each in operations if each.method == "GET"}
-        read = {_url(each) for each in operations if each.method == "GET" and _is_known(first[each.id])}
+        read = {
+            shape(full_path(each))
+            for each in operations
+            if each.method == "GET" and _is_known(first[each.id])
+        }
         found = []
         for each in operations:
             standing = first.get(each.id)
-            if standing is None and _url(each) in read:
+            if standing is None and shape(full_path(each)) in read:
                 standing = Standing.SERVED
             elif standing not in {Standing.SERVED, Standing.PAGE}:
                 standing = await self._by_options(each, standing, operations, first)
@@ -152,7 +158,16 @@ class Scout:
         return found
 
     async def _by_get(self, operation: HttpOperation) -> Standing:
-        reply, control = await self._pair("GET", operation)
+        """What GET says, with ids of one kind after the other: routers pass over ids of another kind."""
+        standing = Standing.UNTOLD
+        for values in _made_up(operation):
+            standing = await self._of_get(operation, values)
+            if standing not in {Standing.LIKE_ABSENT, Standing.ABSENT}:
+                break
+        return standing
+
+    async def _of_get(self, operation: HttpOperation, values: Mapping[str, str]) -> Standing:
+        reply, control = await self._pair("GET", operation, values)
         if reply is None or control is None:
             return Standing.UNTOLD
         kind = kind_of(reply)
@@ -174,31 +189,32 @@ class Scout:
         operation: HttpOperation,
         standing: Standing | None,
         operations: Sequence[HttpOperation],
-        first: dict[str, Standing],
+        first: Mapping[str, Standing],
     ) -> Standing:
         """What OPTIONS adds: to a write all, to a read that answered like nothing whether it is hidden."""
         if standing not in {None, Standing.LIKE_ABSENT}:
             return standing
         hidden = standing is None or bool(path_parameters(operation.path))
         unsure = (Standing.LIKE_ABSENT if hidden else Standing.ABSENT) if standing else Standing.UNTOLD
-        reply, control = await self._pair("OPTIONS", operation)
-        if reply is None or control is None or {kind_of(reply), kind_of(control)} & _SILENT:
-            return unsure
-        if not await self._alike(reply, control):
-            return Standing.SERVED
-        if kind_of(reply) is not AnswerKind.NOT_FOUND:
-            return unsure
+        for values in _made_up(operation):
+            reply, control = await self._pair("OPTIONS", operation, values)
+            if reply is None or control is None or {kind_of(reply), kind_of(control)} & _SILENT:
+                return unsure
+            if not await self._alike(reply, control):
+                return Standing.SERVED
+            if kind_of(reply) is not AnswerKind.NOT_FOUND:
+                return unsure
         if not hidden or await self._options_tell(operations, first):
             return Standing.ABSENT
         return Standing.LIKE_ABSENT
 
-    async def _options_tell(self, operations: Sequence[HttpOperation], first: dict[str, Standing]) -> bool:
+    async def _options_tell(self, operations: Sequence[HttpOperation], first: Mapping[str, Standing]) -> bool:
         """Whether OPTIONS tells a route that is there from one that is not, at this target."""
         if self._tells:
             return True
         served = [each for each in operations if first.get(each.id) is Standing.SERVED][:_CALIBRATING]
         for each in served:
-            reply, control = await self._pair("OPTIONS", each)
+            reply, control = await self._pair("OPTIONS", each, _made_up(each)[0])
             # A list of methods is the router's answer (RFC 9110 sections 9.3.7 and 15.5.6), a refusal is a guard's
             if (
                 reply is not None
@@ -212,14 +228,16 @@ class Scout:
 
     # ------------------------------------------------------------------------------------------ asking
 
-    async def _pair(self, method: str, operation: HttpOperation) -> tuple[Reply | None, Reply | None]:
+    async def _pair(
+        self, method: str, operation: HttpOperation, values: Mapping[str, str]
+    ) -> tuple[Reply | None, Reply | None]:
         """The answer for the route and for a path beside it that does not exist; None if it may not be asked."""
         if self.context.untouchable(operation):
             return None, None
-        reply = await self._ask(method, _url(operation), operation.id)
+        reply = await self._ask(method, path_of(operation, values), operation.id)
         if reply is None:
             return None, None
-        return reply, await self._ask(method, _url_beside(operation, self._word), "")
+        return reply, await self._ask(method, _path_beside(operation, values, self._word), "")
 
     async def _ask(self, method: str, url: str, operation: str) -> Reply | None:
         key = (method, url)
@@ -248,20 +266,27 @@ def _is_known(standing: Standing) -> bool:
     return standing in {Standing.SERVED, Standing.PAGE}
 
 
-def _url(operation: HttpOperation) -> str:
-    """Its path with made-up values."""
-    return path_of(operation, {name: _made_up(operation, name) for name in path_parameters(operation.path)})
+def _made_up(operation: HttpOperation) -> list[dict[str, str]]:
+    """Values for the path that name nothing: a number, a UUID and a word where the code does not tell the kind."""
+    names = path_parameters(operation.path)
+    kinds = [_kinds(operation, name) for name in names]
+    tries = max((len(each) for each in kinds), default=1)
+    return [
+        {name: each[min(number, len(each) - 1)] for name, each in zip(names, kinds, strict=True)}
+        for number in range(tries)
+    ]
 
 
-def _made_up(operation: HttpOperation, name: str) -> str:
+def _kinds(operation: HttpOperation, name: str) -> tuple[str, ...]:
     parameter = path_parameter(operation, name)
-    schema = branch(parameter.schema) if parameter is not None and parameter.place is Place.PATH else {}
-    if schema.get("format") == "uuid":
-        return str(uuid.uuid5(uuid.NAMESPACE_URL, name))
-    return _NO_ID if type_of(schema) in {"integer", "number"} else f"no-{_NO_ID}"
+    schema = branch(parameter.schema) if parameter is not None else {}
+    if type_of(schema) in {"integer", "number"}:
+        return (_NO_NUMBER,)
+    no_uuid = str(uuid.uuid5(uuid.NAMESPACE_URL, name))
+    return (no_uuid,) if schema.get("format") == "uuid" else (_NO_NUMBER, no_uuid, _NO_WORD)
 
 
-def _url_beside(operation: HttpOperation, word: str) -> str:
+def _path_beside(operation: HttpOperation, values: Mapping[str, str], word: str) -> str:
     """A path that does not exist, in the same folder: what stands before a whole folder answers for both.
 
     The first segment that is neither a parameter nor a mount (`api`, `v1`) is replaced; where there is none, the path
@@ -272,9 +297,9 @@ def _url_beside(operation: HttpOperation, word: str) -> str:
         at for at, part in enumerate(parts) if part and not parameter_name(part) and not is_noise(part)
     ]
     if not telling:
-        return f"{_url(operation).rstrip('/')}/{word}"
+        return f"{path_of(operation, values).rstrip('/')}/{word}"
     parts[telling[0]] = word
-    return _url(replace(operation, path="/".join(parts), base_path=""))
+    return path_of(replace(operation, path="/".join(parts), base_path=""), values)
 
 
 def _head(reply: Reply) -> tuple[int, str, str]:

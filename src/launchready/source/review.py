@@ -11,7 +11,7 @@ from typing import Protocol
 
 from launchready.model.evidence import Gap, SourceReview
 from launchready.model.outcome import Cause, Input, Remedy
-from launchready.model.source import OPEN_ROUTES, Skipped
+from launchready.model.source import OPEN_ROUTES, DataTable, Skipped
 from launchready.source.code.facts import Call, FileFacts, Found, FoundRoute, FunctionFacts, Key
 from launchready.source.code.files import CodeFile, CodeFiles, Language, read_files
 from launchready.source.joining import joined, with_routes
@@ -23,6 +23,7 @@ from launchready.source.repository import WorkingTree
 from launchready.source.script.callee import script_callee
 from launchready.source.script.facts import script_facts
 from launchready.source.script.project import ScriptProject
+from launchready.source.supabase.reading import read_supabase
 
 _FACTS: Mapping[Language, Callable[[CodeFile], FileFacts]] = {
     Language.PYTHON: python_facts,
@@ -84,8 +85,11 @@ def review_files(
     routes = joined(_asked(found, scope), facts, callee)
     asked = [facts.of(path) for path in sorted(files.by_path) if scope.covers(path)]
     hits = with_routes((hit for one in asked for hit in one.hits), routes)
+    store = read_supabase(files, script, python)
+    stored = with_routes((hit for hit in store.hits if scope.covers(hit.place.path)), routes)
     problems = tuple(_gap(OPEN_ROUTES, problem) for each in found for problem in each.problems)
-    skipped = (*files.skipped, *(Skipped(path=one.path, reason=one.problem) for one in asked if one.problem))
+    broken = (Skipped(path=one.path, reason=one.problem) for one in asked if one.problem)
+    skipped = {one.path: one for one in (*files.skipped, *broken, *store.skipped)}
     code = [one for one in files.by_path.values() if one.language in _FACTS]
     return SourceReview(
         root="",
@@ -93,10 +97,20 @@ def review_files(
         lines=sum(one.lines for one in code),
         apps=tuple(app for each in found for app in each.apps),
         routes=routes,
-        hits=hits,
-        skipped=tuple(sorted(skipped, key=lambda one: one.path)),
+        hits=(*hits, *stored),
+        tables=tuple(table for table in store.tables if _is_asked(table, scope)),
+        keys=tuple(key for key in store.keys if scope.covers(key.place.path)),
+        skipped=tuple(sorted(skipped.values(), key=lambda one: one.path)),
         gaps=problems,
+        notes=store.notes,
     )
+
+
+def _is_asked(table: DataTable, scope: ReviewScope) -> bool:
+    """Whether a table was made, is ruled or is used in what is asked."""
+    made = (table.place,) if table.place is not None else ()
+    places = (*made, *table.used, *(policy.place for policy in table.policies))
+    return scope.changed is None or any(scope.covers(place.path) for place in places)
 
 
 def _asked(found: Iterable[Found], scope: ReviewScope) -> tuple[FoundRoute, ...]:

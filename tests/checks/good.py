@@ -2,6 +2,7 @@
 
 from launchready.model.evidence import (
     AccessMatrix,
+    ClientBundles,
     ExposedPaths,
     GuardSweep,
     MailRecords,
@@ -16,6 +17,7 @@ from launchready.model.evidence import (
     WriteMatrix,
 )
 from launchready.model.operation import ObjectClass
+from tests.checks.code_facts import code
 from tests.checks.facts import (
     CHANGE_ORDER,
     LIST_ORDERS,
@@ -68,5 +70,7 @@ EVIDENCE = (
     ExposedPaths(trials=(trial(True, "metrics", "/metrics"),)),
     ResponseCredentials(responses=3, operations=("GET /me",), hits=()),
     RepositorySecrets(engine="engine 1", root=".", files=9, hits=()),
+    code(),
+    ClientBundles(pages=("/",), assets=("/app.js",), routes=()),
     MailRecords(spf=(_CLOSED,)),
 )

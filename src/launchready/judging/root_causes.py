@@ -9,7 +9,9 @@ from launchready.model.subject import OperationSubject
 
 OPEN_TO_ALL = "AUTH-01"
 # Where an operation that is open to anybody shows up again, with each account or each bad token
-FOLLOWERS = frozenset({"AUTH-02", "AUTH-11", "AUTH-12", "AUTH-15", "AUTH-16", "AUTH-21", "ROLE-01"})
+FOLLOWERS = frozenset(
+    {"AUTH-02", "AUTH-03", "AUTH-11", "AUTH-12", "AUTH-15", "AUTH-16", "AUTH-21", "ROLE-01"}
+)
 
 
 def answer_for(method: str, path: str) -> Remedy:

@@ -1,0 +1,1 @@
+"""Scorecard row: deployment safety."""

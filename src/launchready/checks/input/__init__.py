@@ -1,0 +1,1 @@
+"""Scorecard row: input validation."""

@@ -1,0 +1,10 @@
+from launchready.model.source import HitKind
+from tests.checks.dangerous_lines import assert_dangerous_lines_are_judged, assert_half_built
+
+
+def test_dangerous_lines():
+    assert_dangerous_lines_are_judged("INP-06", HitKind.RAW_HTML)
+
+
+def test_the_probes_are_not_built():
+    assert_half_built("INP-06")

@@ -9,31 +9,16 @@ import pytest
 
 from launchready import checks
 from launchready.config.catalogue import load_catalogue
-from launchready.judging.engine import aggregate
-from launchready.judging.registry import registered_checks
-from launchready.judging.running import run_check
-from launchready.judging.statements import statements_on
 from launchready.model.evidence import Collected, Failed, Partial
 from launchready.model.outcome import Cause, Input, Remedy
 from launchready.model.report import State
-from launchready.model.settings import JudgeSettings
-from tests.checks.facts import DAY, INFOS
-from tests.checks.good import EVIDENCE
+from tests.checks.loops import BY_EVIDENCE, CHECKS, GOOD, half_built, slots, verdict
 
-CHECKS = registered_checks()
-BY_EVIDENCE = {name: check for name, check in CHECKS.items() if check.evidence_kinds}
 HELPED = {name: check for name, check in BY_EVIDENCE.items() if check.wants}
-GOOD = {type(one).__name__: one for one in EVIDENCE}
 REMEDY = Remedy(input=Input.LARGER_BUDGET, sentence="Give it more time.")
 every_check = pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS.keys())
 every_check_with_help = pytest.mark.parametrize("check", HELPED.values(), ids=HELPED.keys())
 every_check_of_evidence = pytest.mark.parametrize("check", BY_EVIDENCE.values(), ids=BY_EVIDENCE.keys())
-
-
-def verdict(check, slots):
-    info = INFOS[check.id]
-    settings = JudgeSettings()
-    return aggregate(info, run_check(info, check, slots, settings), statements_on(info.row, settings, DAY))
 
 
 def needed(check):
@@ -41,16 +26,6 @@ def needed(check):
     return [
         kind for name, kind in check.evidence.items() if name not in check.wants or check.is_pieced_together
     ]
-
-
-def slots(check, wrap=lambda evidence: Collected(evidence=evidence)):
-    return {kind: wrap(GOOD[kind]) for kind in check.evidence_kinds}
-
-
-def half_built():
-    """Ids of checks of which a half is not built, as they say themselves on good evidence."""
-    results = {name: verdict(check, slots(check)) for name, check in BY_EVIDENCE.items()}
-    return {name for name, result in results.items() if result.cause is Cause.NOT_IMPLEMENTED}
 
 
 def empty(evidence):

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from pathlib import PurePosixPath
 
 from launchready.model.source import SourceApp
 
@@ -56,13 +55,13 @@ def is_tool(path: str, apps: Iterable[SourceApp] = ()) -> bool:
             inside = inside.removeprefix(f"{root}/")
             break
     *folders, name = inside.split("/")
-    return not _TOOLS.isdisjoint((*folders, PurePosixPath(name).stem))
+    return not _TOOLS.isdisjoint((*folders, _stem(name)))
 
 
 def is_job(path: str) -> bool:
     """Whether the product runs it by itself, behind no request."""
     *folders, name = path.lower().split("/")
-    return not _JOBS.isdisjoint((*folders, PurePosixPath(name).stem))
+    return not _JOBS.isdisjoint((*folders, _stem(name)))
 
 
 def is_for_development(path: str) -> bool:
@@ -70,3 +69,7 @@ def is_for_development(path: str) -> bool:
     *folders, name = path.lower().split("/")
     words = {word for part in (*folders[-1:], name) for word in _WORDS.split(part)}
     return not _DEVELOPMENT.isdisjoint(words) and not _SETTINGS.isdisjoint(words)
+
+
+def _stem(name: str) -> str:
+    return name.rpartition(".")[0] or name

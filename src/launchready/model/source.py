@@ -1,6 +1,7 @@
 """What the code itself says: routes with guards, lookups of objects, dangerous calls, settings, tests."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -142,8 +143,16 @@ class SourceRoute:
         return access_of(self.guards, self.lookups)
 
 
-_MODERATORS = ("moderat", "mod_", "_mod")
-_ADMINS = ("admin", "superuser", "staff", "root", "owner_only", "operator")
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_MODERATORS = ("moderator", "moderators", "moderation", "moderate", "mod", "mods")
+_ADMINS = (
+    "admin", "admins", "administrator", "administrators", "superadmin", "superuser", "superusers", "staff", "root",
+    "operator", "operators", "sysadmin",
+)  # fmt: skip
+
+
+def _bound(lookups: tuple[SourceLookup, ...]) -> bool:
+    return bool(lookups) and all(one.bound is Bound.OWNER for one in lookups)
 
 
 def access_of(guards: tuple[SourceGuard, ...], lookups: tuple[SourceLookup, ...]) -> AccessClass:
@@ -154,13 +163,14 @@ def access_of(guards: tuple[SourceGuard, ...], lookups: tuple[SourceLookup, ...]
     kinds = {guard.kind for guard in guards}
     roles = [guard for guard in guards if guard.kind is GuardKind.AUTHORIZES]
     if roles:
-        asked = " ".join(f"{guard.role} {guard.name}" for guard in roles).lower()
-        if any(word in asked for word in _ADMINS):
+        asked = {word.lower() for guard in roles for word in _WORDS.findall(f"{guard.role} {guard.name}")}
+        if asked.intersection(_ADMINS) or {"super", "user"} <= asked or {"owner", "only"} <= asked:
             return AccessClass.ADMIN
-        return AccessClass.MODERATOR if any(word in asked for word in _MODERATORS) else AccessClass.GROUP
+        if asked.intersection(_MODERATORS):
+            return AccessClass.MODERATOR
+        return AccessClass.OWNER if _bound(lookups) else AccessClass.GROUP
     if GuardKind.AUTHENTICATES in kinds:
-        bound = bool(lookups) and all(one.bound is Bound.OWNER for one in lookups)
-        return AccessClass.OWNER if bound else AccessClass.MEMBER
+        return AccessClass.OWNER if _bound(lookups) else AccessClass.MEMBER
     if GuardKind.SERVICE in kinds:
         return AccessClass.SERVICE
     if GuardKind.UNCLEAR in kinds:

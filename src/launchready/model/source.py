@@ -164,7 +164,13 @@ def access_of(guards: tuple[SourceGuard, ...], lookups: tuple[SourceLookup, ...]
     roles = [guard for guard in guards if guard.kind is GuardKind.AUTHORIZES]
     if roles:
         asked = {word.lower() for guard in roles for word in _WORDS.findall(f"{guard.role} {guard.name}")}
-        if asked.intersection(_ADMINS) or {"super", "user"} <= asked or {"owner", "only"} <= asked:
+        run_together = any(word.endswith(("admin", "superuser")) for word in asked)  # "isadmin"
+        if (
+            run_together
+            or asked.intersection(_ADMINS)
+            or {"super", "user"} <= asked
+            or {"owner", "only"} <= asked
+        ):
             return AccessClass.ADMIN
         if asked.intersection(_MODERATORS):
             return AccessClass.MODERATOR

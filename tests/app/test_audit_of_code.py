@@ -70,7 +70,7 @@ async def test_the_code_is_enough_for_a_decision(code, leaks, verdict, code_of_e
     assert exit_of(audited.report) is code_of_exit
     assert not tiny.notes
     notes = audited.report.run.notes
-    assert "Description of the API: the code (FastAPI)" in notes
+    assert "Description of the API: the source code (FastAPI)" in notes
     assert "1 of 8 routes of the code are not served at this address: GET /reports/daily" in notes
     assert {one.path for one in audited.report.operations} == {one.path for one in CODE.routes} - {
         "/reports/daily"

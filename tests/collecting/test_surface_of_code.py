@@ -55,7 +55,7 @@ async def test_without_a_document_the_code_is_audited():
         read_by(made, review(*routes_of(market)))
         await made.collect("AccessMatrix", "WriteMatrix", "GuardSweep")
         surface, results = made.evidence("Surface"), made.judged()
-    assert surface.origin == "the code (FastAPI)"
+    assert surface.origin == "the source code (FastAPI)"
     assert surface.complete
     assert ids(surface) == {f"{method} {path}" for method, path in market.handlers}
     assert {each.source for each in surface.operations} == {"source"}
@@ -77,7 +77,7 @@ async def test_what_only_the_code_names_is_probed_besides_the_document():
         surface, results = made.evidence("Surface"), made.judged()
     added = {each.id for each in surface.operations if each.source == "source"}
     assert added == {f"{method} {path}" for method, path in market.handlers if notes.name in path}
-    assert "from the code (FastAPI)" in surface.notes[-1]
+    assert "from the source code (FastAPI)" in surface.notes[-1]
     assert confirmed(results["AUTH-16"]) == ["GET /notes/{note_id}"]
 
 
@@ -391,5 +391,5 @@ async def test_the_clients_scripts_add_to_the_code():
     whole = routes_of(market, without=("GET /me",))
     surface = await surfaced_by_client(market, "GET /me", "GET /notes", found=review(*whole))
     assert {each.id for each in surface.operations if each.source == "bundle"} == {"GET /me"}
-    assert surface.origin == "the code (FastAPI)"
+    assert surface.origin == "the source code (FastAPI)"
     assert not surface.complete

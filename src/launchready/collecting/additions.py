@@ -43,7 +43,7 @@ async def _from_code(
     whole = tells_all(review) and not _left_out_of_apps(known, wanted) and not _telling(known.pages)
     return Addition(
         operations=known.operations,
-        origin=f"the code ({stacks})" if stacks else "the code",
+        origin=f"the source code ({stacks})" if stacks else "the source code",
         complete=whole,
         notes=(*_notes(known, wanted), *_open_ends(review)),
     )

@@ -134,7 +134,7 @@ class Scout:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.asked = 0
-        self.most = min(_MOST_ASKED, context.settings.budget.requests // 4)
+        self.most = min(_MOST_ASKED, context.settings.budget.requests // 6)
         self._word = context.new_word("absent route")
         self._replies: dict[tuple[str, str], Reply | None] = {}
         self._tells = False

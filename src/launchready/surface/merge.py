@@ -13,7 +13,7 @@ _NOTHING = Surface(origin="", title="", operations=(), unusable=(), security_dec
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addition:
-    """Operations from another place than a document, and that place in words: `the code (FastAPI)`."""
+    """Operations from another place than a document, and that place in words: `the source code (FastAPI)`."""
 
     operations: tuple[HttpOperation, ...]
     origin: str

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from launchready.source.code.facts import Found
+from launchready.source.python.fastapi_reader import read_fastapi
 from launchready.source.python.project import PythonProject
 from launchready.source.script.nextjs import read_nextjs
 from launchready.source.script.project import ScriptProject
@@ -11,5 +12,5 @@ from launchready.source.script.project import ScriptProject
 PythonReader: TypeAlias = Callable[[PythonProject], Found]
 ScriptReader: TypeAlias = Callable[[ScriptProject], Found]
 
-PYTHON_READERS: tuple[PythonReader, ...] = ()
+PYTHON_READERS: tuple[PythonReader, ...] = (read_fastapi,)
 SCRIPT_READERS: tuple[ScriptReader, ...] = (read_nextjs,)

@@ -123,7 +123,7 @@ def _role_asked(name: str, refused: Iterable[Refusal]) -> str | None:
         for condition in reversed(refusal.conditions):
             if asks_role(condition.code):
                 return condition.code
-    if kind_by_name(name) is GuardKind.AUTHORIZES and any(one.status == FORBIDDEN for one in refusals):
+    if asks_role(name) and any(one.status == FORBIDDEN for one in refusals):
         return refusals[0].conditions[-1].code if refusals[0].conditions else ""
     return None
 

@@ -5,9 +5,11 @@ would happen.
 """
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
+from launchready.source.python.evaluation_names import as_bound
 from launchready.source.python.project import PythonModule, PythonProject
 from launchready.source.python.wiring_statements import Statements
 from launchready.source.python.wiring_values import (
@@ -64,15 +66,21 @@ class Wiring(Statements):
         self._relevant: dict[str, bool] = {}
         self._active: list[int] = []
         self._ran: set[int] = set()
+        self._eager = False
+        names = "|".join(sorted(methods))
+        telling = "|".join(sorted(name for name in methods if "_" in name))
+        self._used = re.compile(rf"^[ \t]*@[\w.]+\.(?:{names})\b|\.(?:{telling})\(", re.MULTILINE)
 
     # ------------------------------------------------------------------------------------------- whole
 
     def follow(self, is_first: Callable[[str], bool]) -> None:
         """Follow every module with a word of the framework; those whose text `is_first` come first."""
-        modules = [one for one in self.project.modules(*self.words) if not is_test(one.path)]
         texts = self.project.files
-        for module in sorted(modules, key=lambda one: not is_first(texts[one.path].text)):
-            self.namespace(module)
+        paths = [path for path in sorted(texts) if not is_test(path) and self._tells(path)]
+        for path in sorted(paths, key=lambda one: not is_first(texts[one].text)):
+            module = self.project.module(path)
+            if module is not None:
+                self.namespace(module)
 
     def follow_uncalled(
         self, is_wanted: Callable[[FunctionValue], bool], given: Callable[[FunctionValue], dict[str, Value]]
@@ -91,11 +99,15 @@ class Wiring(Statements):
         return id(function.node) in self._ran
 
     def is_relevant(self, module: PythonModule) -> bool:
-        """Whether a module has a word of the framework."""
-        if module.path not in self._relevant:
-            text = self.project.files[module.path].text
-            self._relevant[module.path] = any(word in text for word in self.words)
-        return self._relevant[module.path]
+        """Whether a module has a word of the framework, or uses something of another module as the framework's."""
+        return self._tells(module.path)
+
+    def _tells(self, path: str) -> bool:
+        if path not in self._relevant:
+            text = self.project.files[path].text
+            named = any(word in text for word in self.words)
+            self._relevant[path] = named or bool(self._used.search(text))
+        return self._relevant[path]
 
     # ------------------------------------------------------------------------------------- evaluation
 
@@ -134,6 +146,23 @@ class Wiring(Statements):
                 self.block(cls.node.body, cls.body)
         return cls.body
 
+    def call_now(self, called: Value, given: Given) -> Value:
+        """What a call gives, followed wherever the function stands."""
+        eager, self._eager = self._eager, True
+        try:
+            with self._aside():
+                return (
+                    self.apply(called, given)
+                    if not isinstance(called, Instance)
+                    else self._called(called, given)
+                )
+        finally:
+            self._eager = eager
+
+    def _called(self, held: Instance, given: Given) -> Value:
+        found = self.class_member(held.cls, "__call__")
+        return self.run(as_bound(found, held), given) if isinstance(found, FunctionValue) else NOTHING
+
     def run(self, function: FunctionValue, given: Given) -> Value:
         """Follow a function of the repository if it can have to do with the framework, or is small."""
         marker = id(function.node)
@@ -155,7 +184,7 @@ class Wiring(Statements):
         return self._returned(function, frame)
 
     def _is_wanted(self, function: FunctionValue, given: Given) -> bool:
-        if isinstance(function.node, ast.Lambda) or len(function.node.body) <= _SMALL:
+        if self._eager or isinstance(function.node, ast.Lambda) or len(function.node.body) <= _SMALL:
             return True
         if self.is_relevant(function.module) or isinstance(function.bound, Instance):
             return True
@@ -216,6 +245,14 @@ class Wiring(Statements):
                 made = given.made(name)
                 self.made.append(made)
                 return made
+            case Made(receiver=receiver, what=what) if receiver is not None and given.arguments:
+                # A decorator that is called: `app.get("/x")(handler)`
+                method, handler = what.rpartition(".")[2], given.arguments[0]
+                if method in self.methods and isinstance(handler, FunctionValue | ClassValue):
+                    inner = Given(called.node, given.frame, called.arguments, called.keywords)
+                    self._event(Member(receiver, method), inner, handler)
+                    return handler
+                return given.made("", called)
             case _:
                 return given.made("", called)
 

@@ -1,0 +1,157 @@
+"""Decorators of handlers: what they do with callers, told from the wrapper that they lay around the handler."""
+
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from launchready.model.source import GuardKind, GuardLevel, SourceGuard
+from launchready.source.code.guards import kind_by_name
+from launchready.source.python.callers import NO_GUARD, Persona, RouteFacts, Ruling, ruling
+from launchready.source.python.callers_run import HANDLER, CallerRun
+from launchready.source.python.wiring import Wiring
+from launchready.source.python.wiring_values import (
+    Applied,
+    ClassValue,
+    FunctionValue,
+    Given,
+    Instance,
+    Made,
+    Member,
+    OutsideValue,
+    Unknown,
+    Value,
+    outside_names,
+    texts_of,
+)
+
+# What a package's decorator does, by its full name and how it is called; None if the package is not known
+Known: TypeAlias = Callable[[str, Made | None], Ruling | None]
+_REFUSING = frozenset({GuardKind.AUTHENTICATES, GuardKind.AUTHORIZES, GuardKind.SERVICE})
+
+
+@dataclass(slots=True)
+class Decorators:
+    """Judges decorators, each once where it does not ask for the route."""
+
+    wiring: Wiring
+    handlers: Mapping[str, int]
+    known: Known
+    _rulings: dict[tuple[int, str], tuple[Value, Ruling, bool]] = field(default_factory=dict)
+
+    def guards(self, applied: tuple[Applied, ...], level: GuardLevel, route: RouteFacts) -> list[SourceGuard]:
+        """The guards among decorators, outermost first."""
+        found: list[SourceGuard] = []
+        for one in reversed(applied):
+            made = self.rule(one.value, route)
+            if made.kind is not None:
+                found.append(
+                    SourceGuard(
+                        name=name_of(one.value), kind=made.kind, level=level, place=one.place, role=made.role
+                    )
+                )
+        return found
+
+    def rule(self, value: Value, route: RouteFacts) -> Ruling:
+        """What a decorator does with callers of a route."""
+        key = f"{route.method} {route.path} {route.endpoint}"
+        for per_route in (key, ""):
+            known = self._rulings.get((id(value), per_route))
+            if known is not None:
+                return known[1]
+        made, asked = self._ruled(self.wiring.settled(value), route)
+        self._rulings[id(value), key if asked else ""] = (value, made, asked)
+        return made
+
+    def _ruled(self, value: Value, route: RouteFacts) -> tuple[Ruling, bool]:
+        called = value.receiver if isinstance(value, Made) else value
+        held = called if called is not None else value
+        made = value if isinstance(value, Made) else None
+        name = next(outside_names(held), "") if isinstance(held, OutsideValue | Member | Made) else ""
+        if name:
+            known = self.known(name, made)
+            return (known if known is not None else _by_package(name)), False
+        if isinstance(held, Unknown):
+            return _unreadable(held.code), False
+        wrapper = self._wrapper(value)
+        if isinstance(wrapper, Made) and wrapper.what == HANDLER:
+            return NO_GUARD, False  # it hands the handler back, marked perhaps
+        if isinstance(wrapper, Made):
+            inner = next(outside_names(wrapper.receiver), wrapper.what) if wrapper.receiver else wrapper.what
+            return (self.known(inner, wrapper) or _by_package(inner)), False
+        if not isinstance(wrapper, FunctionValue):
+            return _unreadable(name_of(value)), False
+        outcomes = {
+            persona: CallerRun(self.wiring, persona, route, self.handlers).wrapper(wrapper, {})
+            for persona in Persona
+        }
+        found = ruling(name_of(value), outcomes[Persona.ANONYMOUS], outcomes[Persona.MEMBER])
+        if wrapper.decorators and found.kind not in _REFUSING:
+            inner_guards = [self.rule(each.value, route) for each in wrapper.decorators]
+            found = next((one for one in inner_guards if one.kind in _REFUSING), found)
+        if found.kind is GuardKind.AUTHORIZES:
+            found = Ruling(kind=found.kind, role=_written(value) or found.role)
+        return found, any(outcome.asked_route for outcome in outcomes.values())
+
+    def _wrapper(self, value: Value) -> Value:
+        """What takes the handler's place; the handler itself where it is handed back."""
+        node: ast.AST = ast.Pass()
+        decorator = value
+        if isinstance(value, Made) and value.receiver is not None:
+            node = value.node
+            frame = self.wiring.namespace(value.module)
+            decorator = self.wiring.call_now(
+                value.receiver, Given(node, frame, value.arguments, value.keywords)
+            )
+        match decorator:
+            case FunctionValue(module=module) | ClassValue(module=module) | Instance(module=module):
+                frame = self.wiring.namespace(module)
+                marker = Made(HANDLER, decorator.node, module)
+                given = Given(decorator.node, frame, (marker,))
+            case _:
+                return decorator
+        made = self.wiring.call_now(decorator, given)
+        return self._called(made) if isinstance(made, Instance) else made
+
+    def _called(self, made: Instance) -> Value:
+        """A class that wraps: what its `__call__` does."""
+        found = self.wiring.class_member(made.cls, "__call__")
+        if not isinstance(found, FunctionValue):
+            return Unknown()
+        return FunctionValue(found.module, found.node, found.name, found.frame, (), made, found.owner)
+
+
+def name_of(value: Value) -> str:
+    """The name of a decorator, as it is known to people."""
+    match value:
+        case Made(receiver=receiver) if receiver is not None and not value.what:
+            return name_of(receiver)
+        case FunctionValue():
+            return value.short
+        case ClassValue(node=node):
+            return node.name
+        case Instance(cls=cls):
+            return cls.node.name
+        case Unknown(code=code):
+            return code or "a decorator"
+        case _:
+            return next(outside_names(value), "a decorator").rpartition(".")[2]
+
+
+def _by_package(name: str) -> Ruling:
+    """A package's decorator: a guard only if its name says so."""
+    kind = kind_by_name(name.rpartition(".")[2])
+    return Ruling(kind=kind) if kind not in {GuardKind.UNCLEAR, GuardKind.PUBLIC} else NO_GUARD
+
+
+def _unreadable(name: str) -> Ruling:
+    """The repository's own decorator whose code could not be followed."""
+    kind = kind_by_name(name.rpartition(".")[2]) if name else GuardKind.UNCLEAR
+    return Ruling(kind=kind)
+
+
+def _written(value: Value) -> str:
+    """The texts that a decorator is given: `@require("admin")`."""
+    if not isinstance(value, Made):
+        return ""
+    return ", ".join(text for each in (*value.arguments, *value.keywords.values()) for text in texts_of(each))

@@ -21,6 +21,7 @@ from launchready.model.report import (
     FlagState,
     GateResult,
     GateState,
+    InventoryRow,
     Location,
     OpenItem,
     OperationResult,
@@ -453,6 +454,13 @@ CARDS = (
     *(make_card("GET", text, text) for text in HOSTILE[:3]),
 )
 
+INVENTORY = (
+    InventoryRow(method="GET", path="/listings", access="public", named_by=("specification", "code"),
+                 location=Location(path="app/routers/listings.py", line=12, where="tree")),
+    InventoryRow(method="PATCH", path="/listings/{id}", access="none", named_by=("scripts",)),
+    *(InventoryRow(method="GET", path=text, access="unclear", named_by=("code",)) for text in HOSTILE),
+)  # fmt: skip
+
 RUN = RunInfo(
     id="r-20260301-093000", started_at="2026-03-01T09:30:00Z", ended_at="2026-03-01T09:32:41Z", seconds=161.4,
     requests=2384, profile="standard", target="http://127.0.0.1:8000", title="Harbour Market",
@@ -474,7 +482,7 @@ def report() -> Report:
         worst=findings["AUTH-12"][0].fingerprint,
         next_command=f"launchready recheck {findings['AUTH-12'][0].fingerprint}", stop_and_call=True,
         accepted_risks=("MAIL-03: Ben, until 2026-06-01: the domain is moving",),
-        code=CODE, five_routes=CARDS,
+        code=CODE, five_routes=CARDS, inventory=INVENTORY,
     )  # fmt: skip
 
 
@@ -488,7 +496,8 @@ def small(report) -> Report:
         report, checks=checks, operations=operations, rows=make_rows(checks)[:2],
         gates=report.gates[1:2], flags=report.flags[:1], unknowns=make_unknowns(checks),
         run=replace(report.run, leftovers=(), notes=()), stop_and_call=False, accepted_risks=(),
-        five_routes=CARDS[:1], code=replace(CODE, stack=CODE.stack[:1], skipped=CODE.skipped[:1], open=()),
+        five_routes=CARDS[:1], inventory=INVENTORY[:2],
+        code=replace(CODE, stack=CODE.stack[:1], skipped=CODE.skipped[:1], open=()),
     )  # fmt: skip
 
 

@@ -97,7 +97,7 @@ def test_page_never_scrolls_sideways(visit, request, which, viewport):
 
 def test_matrix_scrolls_in_its_own_box_with_the_names_in_sight(visit, report):
     page = visit(report, viewport=PHONE)
-    box = page.locator(".scroll")
+    box = page.locator(".scroll:has(.matrix)")
     assert box.evaluate("(box) => box.scrollWidth > box.clientWidth")
     box.evaluate("(box) => { box.scrollLeft = 200; }")
     name = page.locator(".matrix tbody tr:nth-child(2) th").first
@@ -121,7 +121,7 @@ def test_schemes_differ(visit, report):
 
 def test_keyboard_reaches_a_cell_and_opens_its_exchange(visit, report):
     page = visit(report)
-    page.locator(".scroll").focus()
+    page.locator(".scroll:has(.matrix)").focus()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == (
         "Member B, GET /directmessages/{id}: Leaks"

@@ -19,6 +19,7 @@ from launchready.judging.decision import (
 )
 from launchready.judging.engine import aggregate, not_selected
 from launchready.judging.five_routes import five_routes
+from launchready.judging.inventory import inventory_rows
 from launchready.judging.placing import placed
 from launchready.judging.registry import check_infos, registered_checks
 from launchready.judging.root_causes import grouped
@@ -94,6 +95,7 @@ def judge(run: Run, catalogue: tuple[CatalogueRow, ...], *, tool_version: str) -
         accepted_risks=decided.accepted_risks,
         code=code_read(review) if review is not None else None,
         five_routes=cards,
+        inventory=inventory_rows(review, surface, run.judge),
     )
 
 

@@ -250,6 +250,20 @@ class RouteCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InventoryRow:
+    """A route with whom it is for (an access class, "none" where nothing says so) and what names it.
+
+    `named_by` holds "specification", "code", "scripts", "recording"; `location` is its handler's, where that is known.
+    """
+
+    method: str
+    path: str
+    access: str
+    named_by: tuple[str, ...]
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StackPart:
     """An application that the code holds. `routes` counts its routes by access class, classes in a fixed order."""
 
@@ -312,3 +326,4 @@ class Report:
     accepted_risks: tuple[str, ...] = ()
     code: CodeRead | None = None
     five_routes: tuple[RouteCard, ...] = ()
+    inventory: tuple[InventoryRow, ...] = ()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from launchready.model.report import CodeRead, Report, RouteCard, StackPart, Tick, TickState
+from launchready.model.report import CodeRead, InventoryRow, Report, RouteCard, StackPart, Tick, TickState
 from launchready.reporting.finding import place_name
 from launchready.reporting.text import capital, counted, one_line
 from launchready.reporting.words import Tone, Word, sentence
@@ -26,6 +26,17 @@ _CLASSES: Final[Mapping[str, str]] = {
     "moderator": "for moderators",
     "admin": "for admins",
     "service": "for services",
+}
+_ACCESS: Final[Mapping[str, str]] = {
+    "none": "nobody says",
+    "unclear": "not readable",
+    "public": "everybody",
+    "member": "members",
+    "owner": "the owner",
+    "group": "a role",
+    "moderator": "moderators",
+    "admin": "admins",
+    "service": "services",
 }
 _MOST_OPEN = 12
 
@@ -60,10 +71,21 @@ class StackView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RouteView:
+    """A line of the inventory."""
+
+    title: str
+    access: str
+    named_by: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CodeView:
-    """What was read, the stack, and what stayed open; empty where no code was read."""
+    """What was read, the stack, the inventory, and what stayed open; `read` is empty where no code was read."""
 
     read: str = ""
+    inventory: tuple[RouteView, ...] = ()
     stack: tuple[StackView, ...] = ()
     open: tuple[str, ...] = ()
     cards: tuple[CardView, ...] = ()
@@ -73,13 +95,24 @@ def build_code(report: Report) -> CodeView:
     """What every format shows of the code."""
     cards = tuple(_card(card) for card in report.five_routes)
     code = report.code
+    routes = tuple(_route(row) for row in report.inventory)
     if code is None:
-        return CodeView(cards=cards)
+        return CodeView(cards=cards, inventory=routes)
     return CodeView(
+        inventory=routes,
         read=f"{counted(code.lines, 'line')} in {counted(code.files, 'file')}",
         stack=tuple(_stack(part) for part in code.stack),
         open=_open(code),
         cards=cards,
+    )
+
+
+def _route(row: InventoryRow) -> RouteView:
+    return RouteView(
+        title=one_line(f"{row.method} {row.path}", 200),
+        access=_ACCESS.get(row.access, one_line(row.access, 40)),
+        named_by=", ".join(row.named_by),
+        place=place_name(row.location),
     )
 
 

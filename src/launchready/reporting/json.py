@@ -12,6 +12,7 @@ from launchready.model.report import (
     CheckResult,
     CodeRead,
     Finding,
+    InventoryRow,
     OpenItem,
     OperationResult,
     Report,
@@ -73,6 +74,7 @@ def to_document(report: Report) -> dict[str, Any]:
         ],
         "code": _code(report.code) if report.code is not None else None,
         "five_routes": [_card(card) for card in report.five_routes],
+        "inventory": [_route(row) for row in report.inventory],
         "exchanges": [_exchange(exchange) for exchange in _cited(report)],
     }
 
@@ -93,6 +95,16 @@ def _code(code: CodeRead) -> dict[str, Any]:
         ],
         "skipped": [{"path": path, "reason": reason} for path, reason in code.skipped],
         "open": list(code.open),
+    }
+
+
+def _route(row: InventoryRow) -> dict[str, Any]:
+    return {
+        "method": row.method,
+        "path": row.path,
+        "access": row.access,
+        "named_by": list(row.named_by),
+        "location": asdict(row.location) if row.location else None,
     }
 
 

@@ -1,8 +1,9 @@
 """The code: the stack, and the five routes to look at first."""
 
-from launchready.reporting.code import CardView, StackView, TickView
+from launchready.reporting.code import CardView, RouteView, StackView, TickView
 from launchready.reporting.markup import Html, Node, tag
 from launchready.reporting.pages.parts import pill, section
+from launchready.reporting.text import counted
 from launchready.reporting.view import ReportView
 
 
@@ -22,7 +23,9 @@ def five_routes(view: ReportView) -> Node:
 def code(view: ReportView) -> Node:
     """What was read of the repository; nothing where none was."""
     if not view.code.read:
-        return None
+        return (
+            section("code", "The inventory", _inventory(view.code.inventory)) if view.code.inventory else None
+        )
     stack = tag("ul", [_stack(part) for part in view.code.stack]) if view.code.stack else None
     unknown = None if stack else tag("p", "No framework was recognised in it, so no route was read.")
     left = (
@@ -34,7 +37,32 @@ def code(view: ReportView) -> Node:
         if view.code.open
         else None
     )
-    return section("code", "The code", stack, unknown, left, note=f"{view.code.read}, read and never run.")
+    routes = _inventory(view.code.inventory)
+    return section(
+        "code", "The code", stack, unknown, routes, left, note=f"{view.code.read}, read and never run."
+    )
+
+
+def _inventory(routes: tuple[RouteView, ...]) -> Node:
+    if not routes:
+        return None
+    head = tag("tr", [tag("th", name, scope="col") for name in ("Route", "For", "Named by", "Handler")])
+    rows = [
+        tag(
+            "tr",
+            tag("th", tag("code", route.title), scope="row"),
+            tag("td", route.access),
+            tag("td", route.named_by),
+            tag("td", tag("code", route.place) if route.place else ""),
+        )
+        for route in routes
+    ]
+    caption = tag("caption", "Every route, whom it is for, and what names it", class_="visually-hidden")
+    table = tag("table", caption, tag("thead", head), tag("tbody", rows), class_="inventory")
+    box = tag(
+        "div", table, class_="scroll", role="region", tabindex="0", aria_label="Inventory, scrolls sideways"
+    )
+    return tag("details", tag("summary", f"All {counted(len(routes), 'route')}, and whom each is for"), box)
 
 
 def _stack(part: StackView) -> Html:

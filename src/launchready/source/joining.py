@@ -1,8 +1,7 @@
 """Routes with what their handlers do: lookups and guards inside them, through the functions that they call."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TypeAlias
 
 from launchready.model.source import (
     Bound,
@@ -14,33 +13,31 @@ from launchready.model.source import (
     SourceLookup,
     SourceRoute,
 )
-from launchready.source.code.facts import Call, FoundRoute, FunctionFacts, Key
-
-_DEEPEST = 3  # calls from the handler down: handler → service → repository
-_MOST_FUNCTIONS = 60  # of one route
-
-Callee: TypeAlias = Callable[[FunctionFacts, Call], Key | None]
+from launchready.source.code.facts import FoundRoute, FunctionFacts, Key
+from launchready.source.reaching import Callee, Reach
 
 
 def joined(
     found: Iterable[FoundRoute], functions: Mapping[Key, FunctionFacts], callee: Callee
 ) -> tuple[SourceRoute, ...]:
     """The routes with lookups and inline guards of their handlers and of what these call."""
-    return tuple(_joined(one, functions, callee) for one in found)
+    reach = Reach(functions, callee)
+    return tuple(_joined(one, functions, reach) for one in found)
 
 
-def _joined(one: FoundRoute, functions: Mapping[Key, FunctionFacts], callee: Callee) -> SourceRoute:
+def _joined(one: FoundRoute, functions: Mapping[Key, FunctionFacts], reach: Reach) -> SourceRoute:
     keys = (*((one.handler,) if one.handler is not None else ()), *one.hooks)
     entries = [_without(facts, one) for key in keys if (facts := functions.get(key)) is not None]
     if not entries:
         return one.route
-    reached = list(_reached(entries, functions, callee))
+    visits = list(reach.visits(entries))
     route = one.route
-    inline = [replace(guard, level=GuardLevel.INLINE) for facts in entries for guard in facts.guards]
+    inline = [replace(guard, level=GuardLevel.INLINE) for visit in visits for guard in reach.guards(visit)]
     known = {guard.name for guard in route.guards}
-    guards = (*route.guards, *(guard for guard in inline if guard.name not in known))
-    compares = any(facts.compares_owner for facts in reached)
-    inner = (_as_bound(lookup, compares=compares) for facts in reached for lookup in facts.lookups)
+    inner_guards = dict.fromkeys(guard for guard in inline if guard.name not in known)
+    guards = (*route.guards, *inner_guards)
+    compares = any(visit.facts.compares_owner for visit in visits)
+    inner = (_as_bound(lookup, compares=compares) for visit in visits for lookup in reach.lookups(visit))
     lookups = tuple(dict.fromkeys((*route.lookups, *inner)))
     return replace(route, guards=guards, lookups=_by_verb(route.method, lookups))
 
@@ -57,29 +54,10 @@ def _without(facts: FunctionFacts, one: FoundRoute) -> FunctionFacts:
         facts,
         guards=tuple(guard for guard in facts.guards if runs(guard.place.line)),
         lookups=tuple(lookup for lookup in facts.lookups if runs(lookup.place.line)),
+        keyed=tuple(one for one in facts.keyed if runs(one.lookup.place.line)),
+        asked=tuple(one for one in facts.asked if runs(one.guard.place.line)),
         calls=tuple(call for call in facts.calls if runs(call.line)),
     )
-
-
-def _reached(
-    entries: list[FunctionFacts], functions: Mapping[Key, FunctionFacts], callee: Callee
-) -> Iterator[FunctionFacts]:
-    """The handler, the hooks and what they call, each once, nearest first."""
-    level = list({facts.key: facts for facts in entries}.values())
-    seen = {facts.key for facts in level}
-    for depth in range(_DEEPEST + 1):
-        yield from level
-        if depth == _DEEPEST:
-            return
-        following: list[FunctionFacts] = []
-        for facts in level:
-            for call in facts.calls:
-                key = callee(facts, call)
-                called = functions.get(key) if key is not None else None
-                if called is not None and called.key not in seen and len(seen) < _MOST_FUNCTIONS:
-                    seen.add(called.key)
-                    following.append(called)
-        level = following
 
 
 def _as_bound(lookup: SourceLookup, *, compares: bool) -> SourceLookup:

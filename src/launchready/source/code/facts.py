@@ -20,12 +20,73 @@ ANONYMOUS = "<anonymous>"  # a function without a name is `<anonymous>:LINE`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Who chose a value: the caller freely (`given`), nobody but the caller's own identity (`caller`), neither.
+
+    `parameters` of the function went into it: who chose those shows where it is called.
+    """
+
+    given: bool = False
+    caller: bool = False
+    parameters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerCheck:
+    """Something that was fetched is compared with `who`: an owner check if that is the caller.
+
+    `helper` is the function that is asked instead, called in `line`. `certain` if a refusal hangs on the answer.
+    """
+
+    who: Origin
+    text: str
+    line: int
+    helper: str = ""
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyedLookup:
+    """A lookup whose id or owner came as a parameter: whether it is one by the caller's id shows at the call."""
+
+    lookup: SourceLookup
+    key: Origin
+    checks: tuple[OwnerCheck, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerComparison:
+    """Parameters (`of`) are compared with `who`, and a refusal or the function's answer hangs on it."""
+
+    of: tuple[str, ...]
+    who: Origin
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedGuard:
+    """A refusal of `who`, which came as a parameter: a guard if that is the caller."""
+
+    guard: SourceGuard
+    who: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A call as written: `crud.get_item`, and its line. `arguments` are the texts of the arguments, cut."""
+    """A call as written: `crud.get_item`, and its line. `arguments` are the texts of the arguments, cut.
+
+    `passed` are the arguments by keyword or number (from "0") that somebody in question chose. `injected` is the
+    parameter that the framework fills by calling this. `always` if nothing in the function decides whether it is
+    called. `checks` are what is asked of its result.
+    """
 
     name: str
     line: int
     arguments: tuple[str, ...] = ()
+    passed: tuple[tuple[str, Origin], ...] = ()
+    injected: str = ""
+    always: bool = False
+    checks: tuple[OwnerCheck, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +108,13 @@ class FunctionFacts:
     calls: tuple[Call, ...] = ()
     # Whether it compares something with the caller's own id: an owner check for what was looked up elsewhere
     compares_owner: bool = False
+    # What depends on how it is called: `parameters` in order, without `self`
+    parameters: tuple[str, ...] = ()
+    keyed: tuple[KeyedLookup, ...] = ()
+    comparisons: tuple[OwnerComparison, ...] = ()
+    asked: tuple[AskedGuard, ...] = ()
+    # What it gives back: the caller's identity (or what belongs to it)
+    gives: Origin = Origin()
 
     @property
     def key(self) -> Key:

@@ -6,6 +6,7 @@ from typing import TypeAlias
 from launchready.source.code.facts import Found
 from launchready.source.python.fastapi_reader import read_fastapi
 from launchready.source.python.project import PythonProject
+from launchready.source.script.express import read_express
 from launchready.source.script.nextjs import read_nextjs
 from launchready.source.script.project import ScriptProject
 
@@ -13,4 +14,4 @@ PythonReader: TypeAlias = Callable[[PythonProject], Found]
 ScriptReader: TypeAlias = Callable[[ScriptProject], Found]
 
 PYTHON_READERS: tuple[PythonReader, ...] = (read_fastapi,)
-SCRIPT_READERS: tuple[ScriptReader, ...] = (read_nextjs,)
+SCRIPT_READERS: tuple[ScriptReader, ...] = (read_nextjs, read_express)

@@ -1,0 +1,116 @@
+import pytest
+
+from tests.source.express.apps import HEAD, handlers, routes
+
+CONTROLLER = """
+const wrap = require("./wrap");
+exports.list = wrap(async (req, res) => { res.json([]); });
+exports.create = async (req, res) => { const { name, price } = req.body; res.json({ name, price }); };
+exports.save = async (req, res) => { res.json(await Item.create(req.body)); };
+"""
+WRAP = "module.exports = (fn) => (req, res, next) => { Promise.resolve(fn(req, res, next)).catch(next); };"
+
+
+@pytest.mark.parametrize(
+    ("use", "key"),
+    [
+        ("items.list", ("items.js", "list")),
+        ("items.create.bind(items)", ("items.js", "create")),
+        ("wrap(items.create)", ("items.js", "create")),
+        ("asyncHandler(async (req, res) => { res.json([]); })", ("app.js", "<anonymous>:7")),
+        ("[requireUser, items.create]", ("items.js", "create")),
+        ("new Items().get", ("class.js", "Items.get")),
+        ("missing.handler", None),
+    ],
+)
+def test_the_function_behind_wrappers_is_found(use, key):
+    files = {
+        "app.js": HEAD.strip()
+        + '\nconst wrap = require("./wrap"), asyncHandler = require("express-async-handler");'
+        + '\nconst items = require("./items"), Items = require("./class");'
+        + f'\napp.post("/x", {use});',
+        "items.js": CONTROLLER,
+        "wrap.js": WRAP,
+        "class.js": "module.exports = class Items { get(req, res) { res.json([]); } };",
+    }
+    assert handlers(files)["POST /x"] == key
+
+
+def form(handler, extra=""):
+    (route,) = routes(HEAD + f'{extra}\napp.post("/x", {handler});').values()
+    return route
+
+
+def test_what_a_handler_reads_is_the_form():
+    route = form(
+        "(req, res) => { const { email, password } = req.body; log(req.body.remember); res.json([]); }"
+    )
+    assert route.validation.value == "raw"
+    assert sorted(route.bodies[0].schema["properties"]) == ["email", "password", "remember"]
+
+
+def test_a_handler_that_reads_no_body_has_none():
+    route = form("(req, res) => { res.json(req.query.page); }")
+    assert (route.validation.value, route.bodies) == ("no_body", ())
+    assert [one.name for one in route.parameters] == ["page"]
+
+
+@pytest.mark.parametrize(
+    ("extra", "handler"),
+    [
+        (
+            (
+                'const Joi = require("joi");\nconst validate = (schema) => (req, res, next) => {'
+                " const { error } = schema.validate(req.body); if (error) return res.status(400).json({}); next(); };"
+            ),
+            (
+                "validate(Joi.object({ email: Joi.string().email().required(), age: Joi.number().min(18) })),"
+                " (req, res) => save(req.body)"
+            ),
+        ),
+        (
+            'const { z } = require("zod");',
+            (
+                "(req, res) => { const data = schema.parse(req.body); save(data); }"
+                "); const schema = z.object({ email: z.string().email(), age: z.number().min(18).optional() }"
+            ),
+        ),
+        (
+            'const { celebrate, Joi } = require("celebrate");',
+            (
+                "celebrate({ body: Joi.object().keys({ email: Joi.string().email().required(),"
+                " age: Joi.number().min(18) }) }),"
+                " (req, res) => save(req.body)"
+            ),
+        ),
+    ],
+)
+def test_validators_are_schemas(extra, handler):
+    route = form(handler, extra)
+    assert route.validation.value == "schema"
+    assert route.bodies[0].schema == {
+        "type": "object",
+        "properties": {
+            "email": {"type": "string", "format": "email"},
+            "age": {"type": "number", "minimum": 18},
+        },
+        "required": ["email"],
+    }
+
+
+def test_express_validator():
+    route = form(
+        '[body("email").isEmail(), body("password").isLength({ min: 8 }), body("name").optional()],'
+        " (req, res) => save(req.body)",
+        'const { body, validationResult } = require("express-validator");',
+    )
+    assert route.validation.value == "schema"
+    assert route.bodies[0].schema == {
+        "type": "object",
+        "properties": {
+            "email": {"type": "string", "format": "email"},
+            "password": {"type": "string", "minLength": 8},
+            "name": {"type": "string"},
+        },
+        "required": ["email", "password"],
+    }

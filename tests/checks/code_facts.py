@@ -3,6 +3,7 @@
 from launchready.model.evidence import Gap, SourceReview
 from launchready.model.outcome import Cause, Input, Remedy
 from launchready.model.source import (
+    LOOKED_FOR,
     OPEN_ROUTES,
     AccessTest,
     Bound,
@@ -106,6 +107,7 @@ def code(**more):
         "keys": (key(in_browser=True),),
         "tests": (SECOND_USER,),
         "jobs": (JOB,),
+        "looked_for": tuple(sorted(LOOKED_FOR)),
     } | more
     return SourceReview(root="shop", files=12, lines=900, **facts)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from launchready.model.outcome import Cause, Confidence
 from launchready.model.report import Location, State
-from launchready.model.source import Flow, HitKind
+from launchready.model.source import LOOKED_FOR, Flow, HitKind
 from tests.checks.code_facts import CUT_OFF, OPEN_ROUTE, SKIPPED, UNRECOGNISED, code, danger
 from tests.checks.facts import judged
 
@@ -43,6 +43,14 @@ def assert_nothing_is_read_is_no_pass(check, kinds):
         result = judged(check, code(**unread))
         assert result.state is State.UNKNOWN
         assert Cause.PARTIAL in {item.cause for item in result.open_items}
+
+
+def assert_what_was_not_looked_for_is_no_pass(check, kinds):
+    for kind in kinds:
+        others = tuple(sorted(LOOKED_FOR - {kind.value}))
+        result = judged(check, code(looked_for=others))
+        assert (result.state, result.cause) == (State.UNKNOWN, Cause.NOT_IMPLEMENTED)
+        assert kind.value.replace("_", " ") in result.reason
 
 
 def assert_lines_beside_the_product_are_left_out_and_said(check, kinds):
@@ -85,6 +93,7 @@ def assert_dangerous_lines_are_judged(check, *kinds):
     assert_other_lines_are_asked(check, kinds)
     assert_lines_of_other_checks_are_none(check, kinds)
     assert_nothing_is_read_is_no_pass(check, kinds)
+    assert_what_was_not_looked_for_is_no_pass(check, kinds)
     assert_lines_beside_the_product_are_left_out_and_said(check, kinds)
     assert_a_line_keeps_its_name_when_it_moves(check, kinds)
 

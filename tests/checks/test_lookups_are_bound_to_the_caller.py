@@ -8,6 +8,7 @@ from launchready.model.probe import Change, RouteForm, Signal, WriteKind
 from launchready.model.report import State
 from launchready.model.settings import JudgeSettings, VisibilityRule
 from launchready.model.source import (
+    LOOKED_FOR,
     AccessTest,
     Bound,
     DataTable,
@@ -204,10 +205,24 @@ def test_no_test_and_no_pipeline_are_facts_where_everything_was_read():
 
 @pytest.mark.parametrize("more", [{"skipped": SKIPPED}, {"gaps": (CUT_OFF,)},
                                   {"skipped": (Skipped(path="tests/test_a.py", reason="broken"),)}])  # fmt: skip
-def test_they_are_questions_where_something_was_not_read(more):
+def test_they_are_open_where_something_was_not_read(more):
     result = verdict(of(lookup()), tests=(), jobs=(), **more)
-    assert result.cause is Cause.NEEDS_ANSWER
-    assert {one.confidence for one in result.findings} == {Confidence.SUSPECTED}
+    assert (result.state, result.findings) == (State.UNKNOWN, ())
+    assert Cause.PARTIAL in {item.cause for item in result.open_items}
+
+
+@pytest.mark.parametrize(
+    ("what", "variant"), [("tests", "no second user in tests"), ("jobs", "no test job for pull requests")]
+)
+def test_what_was_not_looked_for_is_neither_there_nor_missing(what, variant):
+    others = tuple(sorted(LOOKED_FOR - {what}))
+    result = verdict(of(), tests=(), jobs=(), looked_for=others)
+    assert Cause.NOT_IMPLEMENTED in {item.cause for item in result.open_items}
+    assert variant not in {one.variant for one in result.findings}
+
+
+def test_lookups_that_nobody_looked_for_are_no_proof():
+    assert verdict(of(), looked_for=("jobs", "tests")).cause is Cause.NOT_IMPLEMENTED
 
 
 def test_open_routes_hide_no_test():

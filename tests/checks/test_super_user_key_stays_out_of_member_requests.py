@@ -121,3 +121,7 @@ def test_code_that_was_not_read_is_no_proof():
     assert judged("ROLE-10", UNRECOGNISED).cause is Cause.NOTHING_TESTED
     for more in ({"skipped": SKIPPED}, {"gaps": (OPEN_ROUTE,)}):
         assert verdict(**more).cause is Cause.PARTIAL
+
+
+def test_what_was_not_looked_for_is_no_proof():
+    assert verdict(looked_for=()).cause is Cause.NOT_IMPLEMENTED

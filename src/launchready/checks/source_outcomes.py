@@ -51,8 +51,13 @@ def half_not_built(check_id: str, what: str) -> Unproven:
     )
 
 
-def code_read(review: SourceReview, *, routes: bool = False, note: str = "") -> Iterator[Outcome]:
-    """That the code was read, or why it was not read whole. `routes`: those that could not be resolved count, too."""
+def code_read(
+    review: SourceReview, *, looked_for: Collection[str] = (), routes: bool = False, note: str = ""
+) -> Iterator[Outcome]:
+    """That the code was read, or why it was not read whole.
+
+    `looked_for`: what must have been looked for in it. `routes`: those that could not be resolved count, too.
+    """
     if not is_recognised(review):
         yield Unproven(
             subject=CODE,
@@ -63,7 +68,17 @@ def code_read(review: SourceReview, *, routes: bool = False, note: str = "") -> 
     else:
         evidence = tuple(dict.fromkeys(str(app.entry) for app in review.apps))
         yield Safe(subject=CODE, evidence=evidence, note=note)
+    yield from not_looked_for(review, looked_for)
     yield from unread(review, routes=routes)
+
+
+def not_looked_for(review: SourceReview, wanted: Collection[str]) -> Iterator[Unproven]:
+    """What the review did not look for in all of the code: that it was not found says nothing."""
+    missing = sorted(set(wanted) - set(review.looked_for))
+    if missing and is_recognised(review):
+        named = ", ".join(one.replace("_", " ") for one in missing)
+        reason = f"launchready does not yet look for everything in code of this kind: {named}"
+        yield Unproven(subject=CODE, cause=Cause.NOT_IMPLEMENTED, reason=reason, remedy=NEWER)
 
 
 def is_recognised(review: SourceReview) -> bool:
@@ -133,7 +148,7 @@ def hit_outcomes(review: SourceReview, rule: HitRule) -> Iterator[Outcome]:
         yield _hit_outcome(hit, rule)
     left_out = len(hits) - len(served)
     note = f"{_counted(left_out)} in tests, scripts or development settings left out" if left_out else ""
-    yield from code_read(review, note=note)
+    yield from code_read(review, looked_for=[kind.value for kind in rule.kinds], note=note)
 
 
 def _is_left_out(hit: SourceHit, review: SourceReview, rule: HitRule) -> bool:

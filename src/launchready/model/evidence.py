@@ -255,8 +255,9 @@ class RepositorySecrets:
 class SourceReview:
     """What the repository's code says, read and never run.
 
-    `files` and `lines` of code were read; `skipped` belong to the code and were not understood. `variables` are None
-    where no file reads the environment in a way that is known.
+    `files` and `lines` of code were read; `skipped` belong to the code and were not understood. `looked_for` names what
+    was looked for in all of the code: kinds of hits, "lookups", "tests", "jobs", "variables" (see
+    `launchready.model.source.LOOKED_FOR`). What is not named there and was not found says nothing.
     """
 
     version: ClassVar[int] = 1
@@ -274,6 +275,7 @@ class SourceReview:
     skipped: tuple[Skipped, ...] = ()
     gaps: tuple[Gap, ...] = ()
     notes: tuple[str, ...] = ()
+    looked_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from launchready.model.operation import BodyForm, Parameter
+from launchready.model.operation import BodyForm, Parameter, Purpose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +113,7 @@ class SourceRoute:
     `path` has every prefix and mount resolved and `{name}` for parameters; `method` is "GET" …, or "ANY". `served` is
     False where no application includes it. `certain` is False where a part of the path could not be read (`note` says
     which); such a route is listed, never probed. `app` names the application that serves it, for repositories with
-    several.
+    several. `purpose` is inferred from path, handler and inputs, as for an operation.
     """
 
     method: str
@@ -131,6 +131,7 @@ class SourceRoute:
     served: bool = True
     certain: bool = True
     note: str = ""
+    purpose: Purpose = Purpose.OTHER
 
     @property
     def id(self) -> str:
@@ -348,6 +349,8 @@ class TestJob:
     on_pull_request: bool = False
 
 
+# All that a review may have looked for
+LOOKED_FOR = frozenset({*(kind.value for kind in HitKind), "lookups", "tests", "jobs", "variables"})
 # What a gap is called that leaves routes, guards or prefixes open while every line of the code was read
 OPEN_ROUTES = "routes of the code"
 

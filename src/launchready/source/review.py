@@ -15,6 +15,7 @@ from launchready.model.source import OPEN_ROUTES, DataTable, Skipped
 from launchready.source.code.facts import Call, FileFacts, Found, FoundRoute, FunctionFacts, Key
 from launchready.source.code.files import CodeFile, CodeFiles, Language, read_files
 from launchready.source.joining import joined, with_routes
+from launchready.source.looking import looked_for
 from launchready.source.python.callee import python_callee
 from launchready.source.python.facts import python_facts
 from launchready.source.python.project import PythonProject
@@ -87,7 +88,9 @@ def review_files(
     hits = with_routes((hit for one in asked for hit in one.hits), routes)
     store = read_supabase(files, script, python)
     stored = with_routes((hit for hit in store.hits if scope.covers(hit.place.path)), routes)
-    problems = tuple(_gap(OPEN_ROUTES, problem) for each in found for problem in each.problems)
+    problems = [_gap(OPEN_ROUTES, problem) for each in found for problem in each.problems]
+    if scope.changed is not None:
+        problems.append(_gap("the rest of the repository", "only what changed was asked for"))
     broken = (Skipped(path=one.path, reason=one.problem) for one in asked if one.problem)
     skipped = {one.path: one for one in (*files.skipped, *broken, *store.skipped)}
     code = [one for one in files.by_path.values() if one.language in _FACTS]
@@ -101,8 +104,9 @@ def review_files(
         tables=tuple(table for table in store.tables if _is_asked(table, scope)),
         keys=tuple(key for key in store.keys if scope.covers(key.place.path)),
         skipped=tuple(sorted(skipped.values(), key=lambda one: one.path)),
-        gaps=problems,
+        gaps=tuple(problems),
         notes=store.notes,
+        looked_for=looked_for(one.language for one in code),
     )
 
 

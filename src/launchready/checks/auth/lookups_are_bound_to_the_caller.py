@@ -6,15 +6,18 @@ from launchready.checks.code_routes import CodeRoutes, inventory
 from launchready.checks.owner_lookups import NOT_MEMBERS, ProbesOfRoutes, lookup_outcomes
 from launchready.checks.registration import check
 from launchready.checks.row_rules import table_outcomes
-from launchready.checks.source_outcomes import code_read, unread
+from launchready.checks.source_outcomes import UNREAD, code_read, is_recognised, unread
 from launchready.checks.stated_access import ruled_class
 from launchready.model.evidence import AccessMatrix, SourceReview, Surface, WriteMatrix
-from launchready.model.outcome import Confidence, Outcome, Safe, Violation
+from launchready.model.outcome import Cause, Confidence, Outcome, Safe, Unproven, Violation
 from launchready.model.settings import JudgeSettings
 from launchready.model.subject import FileSubject
 
 IMPACT = "The next change takes an owner check away, and nothing notices before a member does."
 SECOND_USER = "second user"
+LOOKED_FOR = ("lookups", "tests", "jobs")
+TESTS = FileSubject(path=".", mark="tests with a second user")
+PIPELINE = FileSubject(path=".", mark="tests for pull requests")
 
 
 @check("AUTH-24")
@@ -43,54 +46,58 @@ def lookups_are_bound_to_the_caller(
             yield from lookup_outcomes(entry.route, probes.of_route(entry.route), ruled=ruled)
     for table in source.tables:
         yield from table_outcomes(table)
-    if source.apps or source.routes:
-        yield _tests(source)
-        yield _job(source)
-    yield from code_read(source, routes=True)
+    yield from code_read(source, looked_for=LOOKED_FOR, routes=True)
+    if is_recognised(source):
+        yield from _tests(source)
+        yield from _jobs(source)
 
 
-def _tests(source: SourceReview) -> Outcome:
-    subject = FileSubject(path=".", mark="tests with a second user")
+def _tests(source: SourceReview) -> Iterator[Outcome]:
     found = [one for one in source.tests if one.kind == SECOND_USER]
     if found:
-        return Safe(subject=subject, evidence=tuple(str(one.place) for one in found))
-    # Tests that ask without a login are tests of access, and a second user may hide in one of them
-    sure = _is_all_read(source) and not source.tests
-    return Violation(
-        subject=subject,
-        variant="no second user in tests",
-        message=f"No test asks as a second user for what belongs to the first ({source.files} files were read)",
-        impact=IMPACT,
-        confidence=Confidence.CONFIRMED if sure else Confidence.SUSPECTED,
-        question="" if sure else "Which test asks as a second user for what belongs to the first?",
-        fix="Add a test for each kind of object: one user makes it, another asks for it and is refused.",
-    )
+        yield Safe(subject=TESTS, evidence=tuple(str(one.place) for one in found))
+    elif _is_all_looked_through(source, "tests"):
+        # A test that asks without a login is one of access, and a second user may hide in another of them
+        yield Violation(
+            subject=TESTS,
+            variant="no second user in tests",
+            message=f"No test asks as a second user for what belongs to the first ({source.files} files were read)",
+            impact=IMPACT,
+            confidence=Confidence.SUSPECTED if source.tests else Confidence.CONFIRMED,
+            question="Which test asks as a second user for what belongs to the first?"
+            if source.tests
+            else "",
+            fix="Add a test for each kind of object: one user makes it, another asks for it and is refused.",
+        )
+    else:
+        yield _untold(TESTS, "whether a test asks as a second user")
 
 
-def _job(source: SourceReview) -> Outcome:
-    subject = FileSubject(path=".", mark="tests for pull requests")
+def _jobs(source: SourceReview) -> Iterator[Outcome]:
     required = [one for one in source.jobs if one.on_pull_request]
     if required:
-        return Safe(subject=subject, evidence=tuple(str(one.place) for one in required))
-    sure = _is_all_read(source)
-    place = source.jobs[0].place if source.jobs else None
-    message = (
-        f"Tests run, but not for pull requests ({place})"
-        if place
-        else f"No pipeline in the repository runs tests ({source.files} files were read)"
-    )
-    return Violation(
-        subject=subject,
-        variant="no test job for pull requests",
-        message=message,
-        impact=IMPACT,
-        confidence=Confidence.CONFIRMED if sure else Confidence.SUSPECTED,
-        question="" if sure else "Which pipeline runs the tests before a change is let in?",
-        place=place,
-        fix="Run the tests for every pull request, and let none in whose tests fail.",
-    )
+        yield Safe(subject=PIPELINE, evidence=tuple(str(one.place) for one in required))
+    elif _is_all_looked_through(source, "jobs"):
+        place = source.jobs[0].place if source.jobs else None
+        yield Violation(
+            subject=PIPELINE,
+            variant="no test job for pull requests",
+            message=f"Tests run, but not for pull requests ({place})"
+            if place
+            else f"No pipeline in the repository runs tests ({source.files} files were read)",
+            impact=IMPACT,
+            place=place,
+            fix="Run the tests for every pull request, and let none in whose tests fail.",
+        )
+    else:
+        yield _untold(PIPELINE, "whether the tests run for every pull request")
 
 
-def _is_all_read(source: SourceReview) -> bool:
-    """Whether every file was read, tests among them; routes that stay open hide no test."""
-    return not source.skipped and not list(unread(source, routes=False))
+def _is_all_looked_through(source: SourceReview, what: str) -> bool:
+    """Whether it was looked for in every file, tests among them; routes that stay open hide no test."""
+    return what in source.looked_for and not source.skipped and not list(unread(source, routes=False))
+
+
+def _untold(subject: FileSubject, what: str) -> Unproven:
+    reason = f"not everything was read, so that it cannot be told {what}"
+    return Unproven(subject=subject, cause=Cause.PARTIAL, reason=reason, remedy=UNREAD)

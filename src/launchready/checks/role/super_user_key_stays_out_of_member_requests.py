@@ -63,7 +63,7 @@ def super_user_key_stays_out_of_member_requests(source: SourceReview) -> Iterato
     for key in source.keys:
         if key.kind in PRIVILEGED and (key.place.path, key.place.line) not in seen:
             yield from _key_outcome(key, routes, source)
-    yield from code_read(source, routes=True)
+    yield from code_read(source, looked_for=[HitKind.SUPER_KEY.value], routes=True)
 
 
 def _route_of(hit: SourceHit, routes: list[SourceRoute]) -> SourceRoute | None:

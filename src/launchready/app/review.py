@@ -17,6 +17,7 @@ from launchready.source.changes import ChangesError, changed_files
 from launchready.source.facts_cache import FactsCache
 from launchready.source.repository import RepositoryError, WorkingTree, working_tree
 from launchready.source.review import ReviewScope, review
+from launchready.surface.code_purposes import with_purposes
 
 CACHE_NAME = "facts.sqlite"
 _WHOLE = Remedy(input=Input.SELECTION, sentence="Review everything: launchready review")
@@ -54,9 +55,9 @@ async def review_code(order: ReviewOrder) -> Reviewed:
     scope = ReviewScope(changed=changed)
     if order.keep:
         with FactsCache(state_dir() / CACHE_NAME) as cache:
-            found = await review(tree, scope=scope, keeper=cache)
+            found = with_purposes(await review(tree, scope=scope, keeper=cache))
     else:
-        found = await review(tree, scope=scope)
+        found = with_purposes(await review(tree, scope=scope))
     seconds = (datetime.now(UTC) - started).total_seconds()
     run = _run(order, found, started, changed, seconds)
     return Reviewed(report=judged(run), review=found, changed=changed, seconds=seconds)

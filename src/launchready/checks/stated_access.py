@@ -92,6 +92,8 @@ def is_open_by_nature(entry: Entry) -> bool:
     """Whether it is made to be called without a login: signing up and in, health, documentation, the root."""
     if entry.operation is not None and entry.operation.purpose in _OPEN_PURPOSES:
         return True
+    if entry.route is not None and entry.route.purpose in _OPEN_PURPOSES:
+        return True
     path = entry.route.path if entry.route is not None else entry.path
     return is_open_by_path(path) or (entry.method == "GET" and not _below_mount(path))
 

@@ -8,6 +8,7 @@ from launchready.model.evidence import Evidence, Gap, SourceReview
 from launchready.model.outcome import Cause, Input, Remedy
 from launchready.source.repository import RepositoryError, working_tree
 from launchready.source.review import review
+from launchready.surface.code_purposes import with_purposes
 
 NAME_REPOSITORY = Remedy(
     input=Input.REPOSITORY, sentence='Name the repository: --repo PATH, or repo = "." under [target].'
@@ -39,7 +40,7 @@ class SourceReviewCollector(Collector):
             tree = await working_tree(Path(context.settings.repo))
         except RepositoryError as error:
             raise MissingEvidence(kind, Cause.NEEDS_INPUT, str(error), NAME_REPOSITORY) from error
-        self._found = await review(tree)
+        self._found = with_purposes(await review(tree))
 
     def evidence(self) -> Evidence:
         """The review; before it is finished an empty one with a gap that says so."""

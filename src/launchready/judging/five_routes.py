@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from launchready.checks import stated_access
+from launchready.checks.code_routes import Entry
 from launchready.model.evidence import SourceReview, Surface
 from launchready.model.exchange import Exchange
 from launchready.model.operation import HttpOperation, Purpose
@@ -50,6 +52,20 @@ class _Route:
     findings: list[Finding] = field(default_factory=list)
     hits: list[SourceHit] = field(default_factory=list)
     answers: list[Exchange] = field(default_factory=list)
+
+    @property
+    def purpose(self) -> Purpose:
+        """What it is for, as the running product's description or the code tells."""
+        if self.operation is not None and self.operation.purpose is not Purpose.OTHER:
+            return self.operation.purpose
+        return self.source.purpose if self.source is not None else Purpose.OTHER
+
+    @property
+    def is_open_by_nature(self) -> bool:
+        """Whether it is made to be called by those who are not signed in."""
+        return stated_access.is_open_by_nature(
+            Entry(method=self.method, path=self.path, route=self.source, operation=self.operation)
+        )
 
 
 def five_routes(
@@ -103,7 +119,7 @@ def _gathered(
     for exchange in exchanges:
         if exchange.operation in by_id:
             by_id[exchange.operation].answers.append(exchange)
-    return [one for one in found if one.operation is None or one.operation.purpose not in _LEFT_OUT]
+    return [one for one in found if one.purpose not in _LEFT_OUT]
 
 
 def _attach(
@@ -158,11 +174,11 @@ def _reasons(one: _Route) -> list[tuple[int, str]]:
     if asked:
         reasons.append((20 + asked, "a question stands"))
     if one.source is not None:
-        reasons.extend(_by_source(one.source))
+        reasons.extend(_by_source(one.source, is_open=one.is_open_by_nature))
     if one.hits:
         reasons.append((12, "a dangerous line is in its handler"))
-    if one.operation is not None and one.operation.purpose in _WEIGHTY:
-        reasons.append((8, f"it is for {one.operation.purpose.value.replace('_', ' ')}"))
+    if one.purpose in _WEIGHTY:
+        reasons.append((8, f"it is for {one.purpose.value.replace('_', ' ')}"))
     if one.method not in _READS:
         reasons.append((6, "it writes"))
     if "{" in one.path:
@@ -170,9 +186,9 @@ def _reasons(one: _Route) -> list[tuple[int, str]]:
     return reasons
 
 
-def _by_source(source: SourceRoute) -> list[tuple[int, str]]:
+def _by_source(source: SourceRoute, *, is_open: bool) -> list[tuple[int, str]]:
     reasons = []
-    if source.access is AccessClass.NONE:
+    if source.access is AccessClass.NONE and not is_open:
         reasons.append((30, "no guard was found on it"))
     elif source.access is AccessClass.UNCLEAR:
         reasons.append((10, "its guard could not be read"))
@@ -211,6 +227,8 @@ def _login(one: _Route) -> Tick:
             return Tick(state=TickState.YES, reason="refused without a login", evidence=cell.evidence)
         if cell.principal == ANONYMOUS_NAME and cell.state is AccessState.LEAKS:
             return Tick(state=TickState.NO, reason="works without a login", evidence=cell.evidence)
+    if one.is_open_by_nature:
+        return Tick(state=TickState.NOT_NEEDED, reason="it is for those who are not signed in yet")
     source = one.source
     if source is None or source.access is AccessClass.UNCLEAR:
         return Tick(state=TickState.UNKNOWN, reason="nobody asked without a login")

@@ -2,13 +2,13 @@
 
 from rich.console import Console, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from launchready.model.evidence import SourceReview
 from launchready.model.report import Report
-from launchready.model.source import SourceGuard, SourceRoute
-from launchready.reporting.code import TICK_NAMES, CardView, CodeView
+from launchready.model.source import GuardKind, SourceGuard, SourceRoute
+from launchready.reporting.cards import card_lines
+from launchready.reporting.code import CodeView
 from launchready.reporting.finding import FindingView
 from launchready.reporting.ink import STYLES, Ink
 from launchready.reporting.text import counted, one_line
@@ -16,6 +16,8 @@ from launchready.reporting.view import build_view
 
 _MOST_FINDINGS = 60
 _SENTENCE = 300
+_MOST_GUARDS = 3
+_REFUSING = frozenset(GuardKind) - {GuardKind.IDENTIFIES}
 
 
 def print_review(report: Report, console: Console) -> None:
@@ -24,26 +26,22 @@ def print_review(report: Report, console: Console) -> None:
 
 
 def print_routes(review: SourceReview, console: Console) -> None:
-    """Prints every route with who it is for, its guards and its place, one a line."""
+    """Prints every route with who it is for, what guards it and its place: one a line, never broken."""
     ink = Ink(console)
-    table = Table.grid(padding=(0, 2, 0, 0))
-    for _ in range(4):
-        table.add_column(overflow="fold")
-    for route in review.routes:
-        name = route.id if route.served else f"{route.id} (not served)"
-        if not route.certain:
-            name = f"{name} (path not certain: {route.note})"
-        table.add_row(
-            ink.text(one_line(name, 200)),
-            ink.text(route.access.value),
-            ink.text(one_line(_chain(route), 200), "dim"),
-            ink.text(str(route.place), "dim"),
-        )
-    console.print(table, highlight=False, markup=False)
+    rows = [_row(route) for route in review.routes]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
+    for name, access, guards, place in rows:
+        line = f"{name:<{widths[0]}}  {access:<{widths[1]}}  {guards:<{widths[2]}}  {place}"
+        console.print(ink.text(line), soft_wrap=True, highlight=False)
 
 
-def _chain(route: SourceRoute) -> str:
-    return ", ".join(_link(guard) for guard in route.guards)
+def _row(route: SourceRoute) -> tuple[str, str, str, str]:
+    name = route.id if route.served else f"{route.id} (not served)"
+    if not route.certain:
+        name = f"{name} (path not certain: {route.note})"
+    guards = tuple(dict.fromkeys(_link(guard) for guard in route.guards if guard.kind in _REFUSING))
+    chain = ", ".join(guards[:_MOST_GUARDS]) + (", …" if len(guards) > _MOST_GUARDS else "")
+    return one_line(name, 160), route.access.value, one_line(chain, 120), str(route.place)
 
 
 def _link(guard: SourceGuard) -> str:
@@ -82,21 +80,9 @@ class _Review:
         if not self._code.cards:
             return
         self._title("Five routes to look at first")
-        table = Table.grid(padding=(0, 2, 0, 0))
-        table.add_column(overflow="fold", ratio=1)
-        for _ in TICK_NAMES:
-            table.add_column(width=10)
-        table.add_row(self._ink.text(""), *(self._ink.text(name, "dim") for name in TICK_NAMES))
         for card in self._code.cards:
-            self._card(table, card)
-        self._show(table)
-
-    def _card(self, table: Table, card: CardView) -> None:
-        title = self._ink.text(card.title, "bold")
-        for line in (card.place, card.risk):
-            if line:
-                title.append(self._ink.plain(f"\n{line}"), style="not bold dim")
-        table.add_row(title, *(self._ink.word(tick.word) for tick in card.ticks))
+            for line in card_lines(card, self._ink):
+                self._show(line)
 
     def _finding(self, finding: FindingView) -> None:
         tone = STYLES[finding.mark.tone]

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from launchready.model.outcome import Confidence
 from launchready.model.report import Report
-from launchready.reporting.code import TICK_NAMES
+from launchready.reporting.cards import card_lines
 from launchready.reporting.finding import FindingView
 from launchready.reporting.ink import STYLES, Ink
 from launchready.reporting.text import counted, one_line
@@ -19,7 +19,6 @@ _WIDTH = 80
 _MOST_FINDINGS = 20
 _MOST_UNTESTED = 6
 _SENTENCE = 240
-_TICK_WIDTH = 10  # "Not needed"
 
 
 def print_report(report: Report, console: Console) -> None:
@@ -144,23 +143,13 @@ class _Scorecard:
             self._show(self._ink.text(f"and {more} more, in the report"), indent=2)
 
     def _routes(self) -> None:
-        """The five-route card, a route a line and its place below."""
-        cards = self._view.code.cards
-        if not cards:
+        """The five-route card, three lines a route."""
+        if not self._view.code.cards:
             return
         self._title("Five routes to look at first")
-        table = Table.grid(padding=(0, 2, 0, 0))
-        table.add_column(ratio=1, overflow="fold")
-        for name in TICK_NAMES:
-            table.add_column(width=max(len(name), _TICK_WIDTH))
-        table.width = self._width - 2
-        table.add_row(self._ink.text(""), *(self._ink.text(name, "dim") for name in TICK_NAMES))
-        for card in cards:
-            title = self._ink.text(card.title, "bold")
-            if card.place:
-                title.append(self._ink.plain(f" {card.place}"), style="not bold dim")
-            table.add_row(title, *(self._ink.word(tick.word) for tick in card.ticks))
-        self._show(table)
+        for card in self._view.code.cards:
+            for line in card_lines(card, self._ink):
+                self._show(line, indent=2)
 
     def _mark(self, finding: FindingView) -> Text:
         if finding.confidence is Confidence.SUSPECTED:

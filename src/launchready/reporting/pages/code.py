@@ -89,5 +89,5 @@ def _card(card: CardView) -> Html:
 
 
 def _tick(tick: TickView) -> Html:
-    shown = [[" ", tag("code", item)] for item in tick.evidence[:2]]
+    shown: list[Node] = [[" ", tag("code", item)] for item in tick.evidence[:2]]
     return tag("div", tag("dt", tick.name), tag("dd", pill(tick.word), f" {tick.reason}", shown))

@@ -87,6 +87,8 @@ def test_what_is_let_out_and_on_no_list_is_asked_about(out):
         ("GET /healthz", None, ()),
         ("GET /api/", None, ()),
         ("GET /.well-known/security.txt", None, ()),
+        ("POST /v1/auth/google", None, ()),
+        ("ANY /api/auth/{nextauth}", None, ()),
     ],
 )
 def test_what_is_on_a_list_or_open_by_nature_may_be_let_out(name, settings, evidence):
@@ -105,6 +107,8 @@ def test_what_is_on_a_list_or_open_by_nature_may_be_let_out(name, settings, evid
         "GET /tokens",
         "POST /orders/confirm",
         "GET /login-history",
+        "DELETE /users/github",
+        "GET /auth/{id}",
     ],
 )
 def test_a_word_of_signing_in_makes_no_route_public(name):
@@ -203,8 +207,17 @@ def test_an_application_without_any_guard_never_passes():
     assert "no route is guarded by itself either" in result.findings[0].message
 
 
-def test_an_application_of_public_routes_alone_passes():
-    assert verdict(guarded("GET /healthz", ())).state is State.PASS
+def test_an_application_of_public_routes_alone_has_nothing_to_show():
+    result = verdict(guarded("GET /healthz", ()))
+    assert (result.state, result.cause) == (State.UNKNOWN, Cause.NOTHING_TESTED)
+    assert verdict(guarded("GET /healthz", ()), guards=(GUARD,)).state is State.PASS
+
+
+def test_a_guard_for_administrators_beside_the_login_scatters_nothing():
+    admin = (source_guard(GuardKind.AUTHORIZES, GuardLevel.ROUTE, "require_admin"),)
+    routes = (guarded("GET /orders/{id}", OWN), guarded("GET /stats/{id}", admin, line=20))
+    result = verdict(*routes, guarded("POST /posts", (), line=40))
+    assert {one.variant for one in result.findings} == {"no guard by default", "handler without a guard"}
 
 
 def test_guards_that_cannot_be_read_are_open():

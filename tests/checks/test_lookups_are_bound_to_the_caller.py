@@ -61,7 +61,7 @@ def test_a_lookup_by_id_alone_is_asked_about_with_its_place():
     assert (result.state, result.cause) == (State.UNKNOWN, Cause.NEEDS_ANSWER)
     assert (finding.confidence, finding.probed) == (Confidence.SUSPECTED, "not probed")
     assert (finding.location.path, finding.location.line) == ("api/orders.py", 9)
-    assert finding.question == "May every member read every Order through GET /orders/{order_id}?"
+    assert finding.question == "May every member read any Order through GET /orders/{order_id}?"
 
 
 def test_what_may_be_bound_is_open_not_asked():

@@ -125,3 +125,9 @@ def test_code_that_was_not_read_is_no_proof():
 
 def test_what_was_not_looked_for_is_no_proof():
     assert verdict(looked_for=()).cause is Cause.NOT_IMPLEMENTED
+
+
+def test_code_without_such_a_store_needs_no_proof_if_it_was_read_whole():
+    assert verdict(keys=()).state is State.NOT_APPLICABLE
+    for more in ({"skipped": SKIPPED}, {"gaps": (OPEN_ROUTE,)}, {"looked_for": ()}):
+        assert verdict(keys=(), **more).state is State.UNKNOWN

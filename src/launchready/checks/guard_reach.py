@@ -36,13 +36,17 @@ def reach_of(route: SourceRoute) -> Reach:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppGuards:
-    """One application: its routes, how far the guard of each reaches, and which of them are listed as public."""
+    """One application: its routes, and how far the guard of each reaches that is on no public list.
+
+    `guard_names` are those of single routes, `logins` how many of them ask who the caller is.
+    """
 
     name: str
     place: CodePlace
     entries: tuple[Entry, ...]
     reaches: Counter[Reach]
     guard_names: tuple[str, ...]
+    logins: int
     unguarded: int
     is_guarded_as_a_whole: bool
 
@@ -69,6 +73,7 @@ class AppGuards:
             place=app.entry if app is not None else first.place,
             entries=tuple(entries),
             reaches=Counter(reach_of(route) for _, route in private),
+            logins=len({guard.name for guard in narrow if guard.kind is GuardKind.AUTHENTICATES}),
             guard_names=tuple(dict.fromkeys(guard.name for guard in narrow)),
             unguarded=sum(reach_of(route) is Reach.NONE and cls.matters(entry) for entry, route in private),
             is_guarded_as_a_whole=any(map(_covers_all, whole)),
@@ -87,8 +92,8 @@ class AppGuards:
 
     @property
     def is_scattered(self) -> bool:
-        """Whether single routes are guarded by this and that, and some that change or take ids by nothing."""
-        return self.unguarded > 0 and (len(self.guard_names) > 1 or self.reaches[Reach.INLINE] > 0)
+        """Whether single routes ask for a login in this way and that, and some that write or take ids in none."""
+        return self.unguarded > 0 and (self.logins > 1 or self.reaches[Reach.INLINE] > 0)
 
     @property
     def ratio(self) -> str:

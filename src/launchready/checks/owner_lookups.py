@@ -202,7 +202,7 @@ def _violation(
         impact=IMPACT,
         confidence=Confidence.SUSPECTED if asked else Confidence.CONFIRMED,
         evidence=(str(lookup.place), *proof),
-        question=f"May every member {verb} every {lookup.model} through {route.id}?" if asked else "",
+        question=f"May every member {verb} any {lookup.model} through {route.id}?" if asked else "",
         place=lookup.place,
         probed=probed,
         fix=f"Select {lookup.model} by {lookup.key} and by its owner, the caller, in one condition.",

@@ -37,6 +37,12 @@ _AUTH = frozenset({
     "auth", "authentication", "oauth", "oauth2", "account", "accounts", "password", "passwords", "email", "jwt",
     "session", "sessions", "user", "users", "member", "members", "login",
 })  # fmt: skip
+# Signing in with another company's account, and the catch-all address of a package that does all of signing in
+_PROVIDERS = frozenset({
+    "google", "facebook", "github", "gitlab", "apple", "microsoft", "twitter", "linkedin", "discord",
+})  # fmt: skip
+_SIGNING_IN = frozenset({"auth", "oauth", "oauth2", "login", "signin", "sign-in"})
+_PACKAGE = re.compile(r"(?:^|/)auth/\{(?:\.\.\.)?(?:\w*auth\w*|all)\}/*\Z", re.IGNORECASE)
 _OPEN_AT_TOP = frozenset({
     "health", "ping", "liveness", "readiness", "live", "ready", "swagger", "docs", "signup", "sign-up", "register",
     "logout", "signout", "sign-out", "token",
@@ -95,7 +101,8 @@ def is_open_by_nature(entry: Entry) -> bool:
     if entry.route is not None and entry.route.purpose in _OPEN_PURPOSES:
         return True
     path = entry.route.path if entry.route is not None else entry.path
-    return is_open_by_path(path) or (entry.method == "GET" and not _below_mount(path))
+    is_root = entry.method == "GET" and not _below_mount(path)
+    return is_root or is_open_by_path(path) or _PACKAGE.search(path) is not None
 
 
 def is_open_by_path(path: str) -> bool:
@@ -109,7 +116,9 @@ def is_open_by_path(path: str) -> bool:
         return True
     if last in _OPEN_AT_TOP and before == parts and above in ([], ["health"]):
         return True
-    return last in _OPEN_BELOW and bool(above) and above[-1] in _AUTH
+    if not above:
+        return False
+    return (last in _OPEN_BELOW and above[-1] in _AUTH) or (last in _PROVIDERS and above[-1] in _SIGNING_IN)
 
 
 def _below_mount(path: str) -> list[str]:

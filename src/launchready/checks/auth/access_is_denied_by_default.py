@@ -121,7 +121,7 @@ def _unguarded(entry: Entry, route: SourceRoute, guards: AppGuards) -> Outcome:
     return Violation(
         subject=subject,
         variant=variant,
-        message=f"{entry.name} {words} ({route.place}); routes: {guards.ratio}",
+        message=f"{entry.name} {words} ({route.place}){_among(guards)}",
         impact=IMPACT,
         confidence=Confidence.CONFIRMED if certain else Confidence.SUSPECTED,
         evidence=(str(route.place), *proof),
@@ -133,14 +133,24 @@ def _unguarded(entry: Entry, route: SourceRoute, guards: AppGuards) -> Outcome:
     )
 
 
+def _among(guards: AppGuards) -> str:
+    """The ratio, where the application itself is no finding that tells it."""
+    return f"; routes: {guards.ratio}" if guards.is_guarded_as_a_whole or guards.is_grouped else ""
+
+
 def _whole(guards: AppGuards, *, shown: bool) -> Iterator[Outcome]:
     """The application itself: guarded as a whole, group by group, or route by route."""
-    if guards.is_guarded_as_a_whole or not guards.reaches:
+    if guards.is_guarded_as_a_whole:
         return
     place = guards.place
     subject = FileSubject(path=place.path, line=place.line, mark=name_mark(place, "application", guards.name))
+    missing = f"no guard covers the whole application {guards.name} ({place})"
+    if not guards.reaches:
+        reason = f"{missing}, and all its routes are public"
+        yield Unproven(subject=subject, cause=Cause.NOTHING_TESTED, reason=reason, remedy=GUARD_ALL)
+        return
     if guards.is_grouped:
-        reason = f"no guard covers the whole application {guards.name} ({place}); routes: {guards.ratio}"
+        reason = f"{missing}; routes: {guards.ratio}"
         yield Unproven(subject=subject, cause=Cause.NEEDS_ANSWER, reason=reason, remedy=GUARD_ALL)
         return
     yield _one_by_one(guards, subject, shown=shown)

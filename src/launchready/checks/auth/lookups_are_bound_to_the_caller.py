@@ -69,7 +69,7 @@ def _tests(source: SourceReview) -> Iterator[Outcome]:
             else "",
             fix="Add a test for each kind of object: one user makes it, another asks for it and is refused.",
         )
-    else:
+    elif "tests" in source.looked_for:
         yield _untold(TESTS, "whether a test asks as a second user")
 
 
@@ -89,7 +89,7 @@ def _jobs(source: SourceReview) -> Iterator[Outcome]:
             place=place,
             fix="Run the tests for every pull request, and let none in whose tests fail.",
         )
-    else:
+    elif "jobs" in source.looked_for:
         yield _untold(PIPELINE, "whether the tests run for every pull request")
 
 

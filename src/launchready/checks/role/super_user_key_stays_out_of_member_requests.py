@@ -13,7 +13,7 @@ from launchready.checks.source_outcomes import (
     subject_of,
 )
 from launchready.model.evidence import SourceReview
-from launchready.model.outcome import Confidence, Outcome, Probed, Safe, Violation
+from launchready.model.outcome import Confidence, NotApplicable, Outcome, Probed, Safe, Violation
 from launchready.model.source import (
     AccessClass,
     CodePlace,
@@ -52,8 +52,8 @@ def super_user_key_stays_out_of_member_requests(source: SourceReview) -> Iterato
     How to fix: Use the client of the caller's own session in handlers for members, and keep the privileged
     one in a module that only jobs and administrators' handlers import.
 
-    What this cannot see: Which handlers import a privileged client that another module makes, and database
-    users that own the tables.
+    What this cannot see: Which handlers import a privileged client that another module makes, database users
+    that own the tables, and stores other than Supabase.
     """
     routes = [one for one in source.routes if one.served]
     hits = [hit for hit in source.hits if hit.kind is HitKind.SUPER_KEY]
@@ -63,7 +63,14 @@ def super_user_key_stays_out_of_member_requests(source: SourceReview) -> Iterato
     for key in source.keys:
         if key.kind in PRIVILEGED and (key.place.path, key.place.line) not in seen:
             yield from _key_outcome(key, routes, source)
-    yield from code_read(source, looked_for=[HitKind.SUPER_KEY.value], routes=True)
+    read = list(code_read(source, looked_for=[HitKind.SUPER_KEY.value], routes=True))
+    is_whole = all(isinstance(one, Safe) for one in read)
+    if is_whole and not (hits or source.keys or source.tables):
+        yield NotApplicable(
+            reason="the code uses no data store that has row rules and a key that passes by them"
+        )
+    else:
+        yield from read
 
 
 def _route_of(hit: SourceHit, routes: list[SourceRoute]) -> SourceRoute | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from launchready.source.code.facts import Found
+from launchready.source.python.django import read_django
 from launchready.source.python.fastapi_reader import read_fastapi
 from launchready.source.python.project import PythonProject
 from launchready.source.script.express import read_express
@@ -13,5 +14,5 @@ from launchready.source.script.project import ScriptProject
 PythonReader: TypeAlias = Callable[[PythonProject], Found]
 ScriptReader: TypeAlias = Callable[[ScriptProject], Found]
 
-PYTHON_READERS: tuple[PythonReader, ...] = (read_fastapi,)
+PYTHON_READERS: tuple[PythonReader, ...] = (read_fastapi, read_django)
 SCRIPT_READERS: tuple[ScriptReader, ...] = (read_nextjs, read_express)

@@ -44,9 +44,19 @@ class ClassGuards:
 
     def __init__(self, guards: Guards) -> None:
         self.guards = guards
+        self._known: dict[tuple[int, str, str, str], tuple[SourceGuard, ...]] = {}
 
     def of(self, lineage: Lineage, handler: str, asked: Asked) -> tuple[SourceGuard, ...]:
         """The guards of a view class before `handler` (`get`, `list` …), outermost first; each name once."""
+        first = next(lineage.own)
+        key = (id(first.node), handler, asked.method, asked.action)
+        if lineage.given:  # arguments of `as_view` may change what is asked
+            return self._read(lineage, handler, asked)
+        if key not in self._known:
+            self._known[key] = self._read(lineage, handler, asked)
+        return self._known[key]
+
+    def _read(self, lineage: Lineage, handler: str, asked: Asked) -> tuple[SourceGuard, ...]:
         found = [
             *self._decorated_classes(lineage, handler, asked),
             *self._mixins(lineage, asked),
@@ -124,7 +134,7 @@ class ClassGuards:
         if method is None:
             return Verdict(kind=GuardKind.UNCLEAR)
         first, second = self.guards.truths(method, asked, lineage)
-        return self.guards.judge.of_truths(first, second, "test_func", ast.unparse(method.node))
+        return self.guards.judge.of_truths(first, second, "test_func", self.guards.text(method.node))
 
     def _roles(self, lineage: Lineage) -> Iterator[str]:
         for name in _ROLE_ATTRIBUTES:
@@ -150,6 +160,9 @@ class ClassGuards:
     def _hook(
         self, method: Method, lineage: Lineage, asked: Asked, *, falls_through: bool
     ) -> SourceGuard | None:
+        if not self.guards.may_refuse(method.node):
+            return None
+
         def passes(call: ast.Call) -> bool:
             match call.func:
                 case ast.Attribute(value=ast.Call(func=ast.Name(id="super")), attr=name):

@@ -133,6 +133,14 @@ class Lineage:
                 return Method(module=member.module, owner=member.node, node=held)
         return None
 
+    def answers(self, name: str) -> bool:
+        """Whether the repository's classes have something of this name: a method, or another one's under its name."""
+        for member in self.own:
+            held = bindings(member.node).get(name)
+            if held is not None:
+                return not (isinstance(held, ast.Constant) and held.value is None)
+        return False
+
     def after(self, owner: ast.ClassDef) -> "Lineage":
         """What `super()` means in a class of the lineage."""
         for place, member in enumerate(self.members):

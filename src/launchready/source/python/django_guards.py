@@ -1,6 +1,7 @@
 """Guards of Django views: decorators, mixins, `dispatch`, told from what their code refuses wherever it is at hand."""
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -42,6 +43,12 @@ _HARMLESS = (
     "django_filters.", "newrelic.", "ddtrace.", "constance.", "structlog.", "deprecated.", "typing_extensions.",
     "staticmethod", "classmethod", "property",
 )  # fmt: skip
+# Without one of these, code refuses nobody
+_REFUSING = re.compile(
+    r"40[13]|[Ff]orbid|[Dd]enied|[Ll]ogin|LOGIN|redirect|Unauthorized|AuthenticationFailed|NotAuthenticated|"
+    r"InvalidToken|no_permission|(?:check|require|verify|ensure|authori[sz]e|authenticate|validate)\w*\("
+)
+_ASKS_METHOD = re.compile(r"\.method\b|\.action\b|user_passes_test|method_decorator|@")
 Member: TypeAlias = tuple[Lineage, ast.ClassDef]  # the class of a view, and the ancestor that has the method
 
 
@@ -68,6 +75,17 @@ class Guards:
         self.outcomes = Outcomes(values)
         self.judge = Judge(self.outcomes)
         self._known: dict[tuple[int, str, str, str], tuple[SourceGuard, ...]] = {}
+        self._texts: dict[int, str] = {}
+
+    def text(self, node: ast.AST) -> str:
+        """The code of a node of a module, unparsed once."""
+        if id(node) not in self._texts:
+            self._texts[id(node)] = ast.unparse(node)
+        return self._texts[id(node)]
+
+    def may_refuse(self, function: Function) -> bool:
+        """Whether a function has a word of a refusal in it at all."""
+        return bool(_REFUSING.search(self.text(function)))
 
     def made(
         self, module: PythonModule, node: ast.AST, name: str, verdict: Verdict, level: GuardLevel
@@ -83,6 +101,9 @@ class Guards:
         self, bound: Bound, level: GuardLevel, asked: Asked, depth: int = 0
     ) -> tuple[SourceGuard, ...]:
         """The guards that a decorator stands for; empty for one that refuses nobody."""
+        held = self.values.project.of(bound.scope.module, bound.expression)
+        if isinstance(held, Defined) and not _ASKS_METHOD.search(self.text(held.node)):
+            asked = Asked()
         key = (id(bound.expression), level.value, asked.method, asked.action)
         if key not in self._known:
             self._known[key] = tuple(self._decorator(bound, level, asked, depth)) if depth <= _DEEPEST else ()
@@ -185,7 +206,7 @@ class Guards:
             for guard in self.of_decorator(inner, level, asked, depth + 1):
                 yield replace(guard, name=held.name, place=bound.scope.module.place(bound.expression))
             return
-        if isinstance(node, ast.ClassDef):
+        if isinstance(node, ast.ClassDef):  # its instances are called with the view
             method = self.classes.lineage(held).method("__call__")
             if method is None:
                 return
@@ -241,7 +262,7 @@ class Guards:
         ]
         first, second = (self.outcomes.ends(scope, function, setting) for setting in settings)
         return self.judge.of_ends(
-            first, second, name, ast.unparse(function), falls_through=falls_through, setting=settings[1]
+            first, second, name, self.text(function), falls_through=falls_through, setting=settings[1]
         )
 
     def _composed(

@@ -65,7 +65,9 @@ class Outcomes(Conditions):
         yield End(kind=EndKind.FALL, local=scope.local, passed=passed)
 
     def _passes(self, statement: ast.stmt, setting: Setting) -> bool:
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        if setting.passes is never or isinstance(
+            statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+        ):
             return False
         if isinstance(statement, ast.If | ast.For | ast.While | ast.With | ast.Try | ast.Match):
             return False  # gone into

@@ -249,7 +249,7 @@ def package_view(full: str) -> PackageView | None:
 
 
 def _lines(table: str) -> Iterator[PackageView]:
-    for line in table.strip().split("\n") if table else ():
+    for line in filter(None, table.split("\n")):
         path, *rest = line.split()
         yield _view(rest, "" if path == "_" else path)
 

@@ -46,6 +46,7 @@ class Values:
 
     def __init__(self, project: PythonProject) -> None:
         self.project = project
+        self.replayed: set[tuple[str, str]] = set()  # module and name of every list that was asked for
         self._frames: dict[str, Frame] = {}
 
     def frame(self, module: PythonModule) -> Frame:
@@ -207,6 +208,8 @@ class Values:
     def _replayed(self, module: PythonModule, frame: Frame | None, name: str, depth: int) -> Items:
         if depth > _DEEPEST:
             return Items()
+        if frame is None:
+            self.replayed.add((module.path, name))
         events = (frame or self.frame(module)).events.get(name, ())
         held = Items()
         if frame is None and (not events or events[0].change is not Change.SET):

@@ -170,9 +170,9 @@ def class_verbs(values: Values, view: ClassView) -> Mapping[str, str]:
     if view.mapping is not None:
         found = {verb: action for verb, action in view.mapping.items() if verb in HTTP_METHODS}
     else:
-        found = {verb: action for verb, action in lineage.verbs.items()}
+        found = dict(lineage.verbs)
         for verb in HTTP_METHODS:
-            if lineage.method(verb) is not None:
+            if lineage.answers(verb):
                 found[verb] = verb
         if not found and lineage.method("__call__") is not None:
             found = {"get": "__call__"}
@@ -203,7 +203,7 @@ def stated_methods(
             continue
         given = decorator.args if isinstance(decorator, ast.Call) else []
         if isinstance(decorator, ast.Call):
-            given = [*given, *(one.value for one in decorator.keywords if one.arg in {"http_method_names"})]
+            given = [*given, *(one.value for one in decorator.keywords if one.arg == "http_method_names")]
         if not given:
             return ("GET",)
         return tuple(_listed(values, Bound(scope=Scope(module=module), expression=given[0])))

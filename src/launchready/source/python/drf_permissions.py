@@ -277,7 +277,7 @@ class Permissions:
         method = lineage.method("has_permission")
         if method is not None:
             first, second = self.guards.truths(method, asked, lineage)
-            found.append(self.guards.judge.of_truths(first, second, made.name, ast.unparse(method.node)))
+            found.append(self.guards.judge.of_truths(first, second, made.name, self.guards.text(method.node)))
         else:
             # A class that asks about objects only refuses nobody before there is one, and does not say so either
             names = _KNOWN.keys() - {"BasePermission"}
@@ -303,7 +303,7 @@ class Permissions:
         if method is None:
             return "", None
         first, second = self.guards.truths(method, asked, lineage)
-        verdict = self.guards.judge.of_truths(first, second, made.name, ast.unparse(method.node))
+        verdict = self.guards.judge.of_truths(first, second, made.name, self.guards.text(method.node))
         term = owner_comparison(method) if second is not Truth.YES else ""
         detail = asked.action in _DETAIL or "{" in asked.path.rstrip("/").rpartition("/")[2]
         if not detail or verdict.kind is _PUBLIC:

@@ -295,11 +295,7 @@ def _of_shape(
                 yield RouterEntry(pattern="", view_set=registration.view_set, mapping=mapping, action=action)
         return
     known = lineage.actions
-    mapping = {
-        verb: name
-        for verb, name in shape.mapping.items()
-        if name in known or lineage.method(name) is not None
-    }
+    mapping = {verb: name for verb, name in shape.mapping.items() if name in known or lineage.answers(name)}
     if mapping:
         yield RouterEntry(pattern="", view_set=registration.view_set, mapping=mapping)
 

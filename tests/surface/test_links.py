@@ -160,3 +160,21 @@ def test_a_sign_up_makes_persons_of_any_name(kit):
     assert makes(sign_up, "profile")
     assert not makes(sign_up, "book")
     assert not makes(sign_up, "")
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/foods/{item_id}", ["food"]),
+        ("/labels/{object_id}", ["label"]),
+        ("/orders/{order_id}/items/{item_id}", ["order", "item"]),
+        ("/carts/{cart_id}/{item_id}", ["cart", "item"]),
+        ("/basket/{item_id}", ["item"]),
+        ("/members/{user_id}", ["user"]),
+        ("/users/{id}/records/{record_id}", ["user", "record"]),
+    ],
+)
+def test_a_parameter_for_anything_is_of_the_collection_that_it_stands_in(kit, path, expected):
+    made = {"/items": {"post": kit.ok(kit.obj("id"))}, path: {"get": kit.ok(kit.obj("id"))}}
+    operation = kit.operations(made)[f"GET {path}"]
+    assert [each.object_type for each in operation.consumes] == expected

@@ -27,7 +27,7 @@ from launchready.surface.merge import full_path
 from launchready.surface.schemas import branch, type_of
 from launchready.surface.words import is_noise, parameter_name
 
-_MOST_ASKED = 240
+_MOST_ASKED = 400
 _SAMPLES = 3
 _CALIBRATING = 2
 _PAGE_ROOM = 200  # bytes by which pages of one shell differ: the path in them

@@ -33,6 +33,8 @@ _WRAPPERS = (
 )  # fmt: skip
 _PLAIN_IDS = ("id", "_id", "uuid", "uid", "guid", "pk", "slug")
 _WEAK_IDS = ("key", "code", "number", "ref", "hash", "identifier", "token", "name")
+# What a parameter is called where one handler serves several collections
+_ANYTHING = frozenset({"item", "object", "entity", "resource", "record", "element", "instance", "model"})
 _SEARCHED = frozenset({"string", "integer", "number", ""})
 
 
@@ -79,14 +81,17 @@ def _path_types(path: str) -> list[tuple[str, str]]:
         if not name:
             continue
         before = next((each for each in reversed(parts[:at]) if not parameter_name(each)), "")
-        held = _held(type_of_parameter(name), type_name(before))
+        collection = before if at and parts[at - 1] == before else ""
+        held = _held(type_of_parameter(name), type_name(before), collection)
         found.append((name, "user" if held in lexicon.SELF_WORDS else held))
     return found
 
 
-def _held(named: str, static: str) -> str:
-    """`/saved-searches/{search_id}` holds saved searches, `/members/{user_id}` users."""
+def _held(named: str, static: str, collection: str) -> str:
+    """`/saved-searches/{search_id}` holds saved searches, `/members/{user_id}` users, `/foods/{item_id}` foods."""
     same_head = bool(named) and split_words(static)[-1:] == split_words(named)[-1:]
+    if named in _ANYTHING and is_plural((split_words(collection) or ("",))[-1]):
+        return static
     return static if same_head or not named else named
 
 

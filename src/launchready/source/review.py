@@ -7,7 +7,7 @@ and guard chains) is read anew each time, from the files that have a word of the
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from launchready.model.evidence import Gap, SourceReview
 from launchready.model.outcome import Cause, Input, Remedy
@@ -26,6 +26,7 @@ from launchready.source.script.facts import script_facts
 from launchready.source.script.project import ScriptProject
 from launchready.source.supabase.reading import read_supabase
 
+Project = TypeVar("Project", PythonProject, ScriptProject)
 _FACTS: Mapping[Language, Callable[[CodeFile], FileFacts]] = {
     Language.PYTHON: python_facts,
     Language.SCRIPT: script_facts,
@@ -75,8 +76,8 @@ def review_files(
     script = ScriptProject(files.of(Language.SCRIPT), files.of(Language.SETTINGS))
     facts = _Facts(files, keeper)
     found = [
-        *(read(python) for read in PYTHON_READERS),
-        *(read(script) for read in SCRIPT_READERS),
+        *(_found(read, python) for read in PYTHON_READERS),
+        *(_found(read, script) for read in SCRIPT_READERS),
     ]
 
     def callee(caller: FunctionFacts, call: Call) -> Key | None:
@@ -108,6 +109,15 @@ def review_files(
         notes=store.notes,
         looked_for=looked_for(one.language for one in code),
     )
+
+
+def _found(read: Callable[[Project], Found], project: Project) -> Found:
+    """What a reader finds; one that fails on this code says so, and the others go on."""
+    try:
+        return read(project)
+    except Exception as error:  # noqa: BLE001 - the audited code may be hostile; a gap keeps every pass away
+        what = read.__name__.removeprefix("read_").replace("_", " ")
+        return Found(problems=(f"the routes of {what} could not be read: {type(error).__name__}",))
 
 
 def _is_asked(table: DataTable, scope: ReviewScope) -> bool:
@@ -151,7 +161,10 @@ class _Facts(Mapping[Key, FunctionFacts]):
         kept = self._keeper.get(held) if self._keeper is not None else None
         if kept is not None:
             return kept
-        facts = make(held)
+        try:
+            facts = make(held)
+        except Exception as error:  # noqa: BLE001 - as for the readers; named among what was skipped
+            return FileFacts(path=held.path, problem=f"it could not be read: {type(error).__name__}")
         if self._keeper is not None:
             self._keeper.put(held, facts)
         return facts

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from launchready.model.evidence import GuardSweep
@@ -251,3 +253,12 @@ def test_a_moved_handler_keeps_its_name():
         for line in (40, 400)
     }
     assert len(names) == 1
+
+
+def test_an_application_without_routes_was_not_understood():
+    result = judged("AUTH-04", code(routes=()))
+    assert (result.state, result.cause) == (State.UNKNOWN, Cause.PARTIAL)
+    assert "no route of the FastAPI application api was found (main.py:5)" in result.reason
+    website = replace(app(name="web"), framework="Next.js")
+    assert verdict(guarded(), apps=(app((GUARD,)), website)).state is State.PASS
+    assert judged("AUTH-04", code(apps=(website,), routes=())).cause is Cause.PARTIAL

@@ -173,6 +173,18 @@ def test_what_is_served_nowhere_or_hidden_by_an_earlier_route_is_none():
 # ------------------------------------------------------------------------------------ halves, gaps
 
 
+def test_what_is_described_and_not_in_the_code_shows_that_the_code_has_more():
+    result = verdict(DOCUMENTED, operation("GET /invoices"))
+    assert (result.state, result.cause, result.findings) == (State.UNKNOWN, Cause.PARTIAL, ())
+    assert "1 of the 2 operations" in result.reason
+    assert "GET /invoices" in result.reason
+
+
+def test_an_application_without_routes_was_not_understood():
+    for routes in ((), (bare(served=False),)):
+        assert verdict(DOCUMENTED, routes=routes).cause is Cause.PARTIAL
+
+
 def test_the_code_alone_says_what_it_can_and_never_passes():
     result = judged("AUTH-03", code())
     assert (result.state, result.cause, result.findings) == (State.UNKNOWN, Cause.MISSING, ())

@@ -32,6 +32,11 @@ UNREAD = Remedy(
 NEWER = Remedy(
     input=Input.NEWER_VERSION, sentence="Update launchready when a version that tests this is out."
 )
+SPECIFY = Remedy(
+    input=Input.SPECIFICATION,
+    sentence="Give the API's description (--spec FILE-OR-URL), and report how the application adds its routes.",
+)
+WEBSITES = frozenset({"Next.js"})  # serve pages, and an API only if somebody writes one
 _MOST_NAMED = 3
 
 
@@ -89,6 +94,8 @@ def is_recognised(review: SourceReview) -> bool:
 def unread(review: SourceReview, *, routes: bool) -> Iterator[Unproven]:
     """What of the code was not read or not understood; tests and tools beside the product do not matter."""
     yield from gap_outcomes(review.gaps, lambda gap: routes or gap.what != OPEN_ROUTES)
+    if routes:
+        yield from _without_routes(review)
     skipped = [one for one in review.skipped if not is_beside(one.path, review)]
     if skipped:
         named = ", ".join(f"{one.path} ({one.reason})" for one in skipped[:_MOST_NAMED])
@@ -96,6 +103,20 @@ def unread(review: SourceReview, *, routes: bool) -> Iterator[Unproven]:
         yield Unproven(
             subject=CODE, cause=Cause.PARTIAL, reason=f"code that was not read: {named}{more}", remedy=UNREAD
         )
+
+
+def _without_routes(review: SourceReview) -> Iterator[Unproven]:
+    """An application none of whose routes was found was not understood; a website beside an API may have none."""
+    served = {route.app for route in review.routes if route.served}
+    for app in review.apps:
+        is_website = bool(served) and app.framework in WEBSITES
+        if app.name not in served and not is_website:
+            yield Unproven(
+                subject=FileSubject(path=app.entry.path, mark=f"application {app.name}"),
+                cause=Cause.PARTIAL,
+                reason=f"no route of the {app.framework} application {app.name} was found ({app.entry})",
+                remedy=SPECIFY,
+            )
 
 
 def is_beside(path: str, review: SourceReview) -> bool:

@@ -1,6 +1,6 @@
 """AUTH-03."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from launchready.checks.code_routes import Entry, inventory
@@ -29,6 +29,7 @@ from launchready.model.subject import OperationSubject, ProcessSubject
 
 IMPACT = "A route that nobody has assigned to anybody is guarded by chance, and forgotten ones stay open for years."
 DOCUMENT = "openapi"
+_MOST_NAMED = 3
 _ABSENT = frozenset({AnswerKind.NOT_FOUND, AnswerKind.NO_ANSWER})
 
 
@@ -78,8 +79,10 @@ def every_route_has_an_access_class(
         whole=source is not None and not list(unread(source, routes=True)),
         document=any(isinstance(one, HttpOperation) and one.source == DOCUMENT for one in operations),
     )
-    for entry in inventory(source, surface, sweep):
+    entries = inventory(source, surface, sweep)
+    for entry in entries:
         yield _outcome(entry, known, settings)
+    yield from _beyond_the_code(entries, known)
     if surface is not None:
         yield from _without_class(surface)
     if source is not None:
@@ -93,6 +96,26 @@ def _code(source: SourceReview) -> Iterator[Unproven]:
         reason = f"no application was recognised in {source.files} files of code"
         yield Unproven(subject=CODE, cause=Cause.NOTHING_TESTED, reason=reason, remedy=NAME_CODE)
     yield from unread(source, routes=True)
+
+
+def _beyond_the_code(entries: Sequence[Entry], known: _Known) -> Iterator[Unproven]:
+    """What is described and served but not among the code's routes: then the code may hide other routes, too."""
+    described = [one for one in entries if one.operation is not None and one.operation.source == DOCUMENT]
+    missing = [one.name for one in described if one.route is None and not _is_dead(one, known)]
+    if not known.code or not missing:
+        return
+    named = ", ".join(missing[:_MOST_NAMED])
+    more = f" and {len(missing) - _MOST_NAMED} more" if len(missing) > _MOST_NAMED else ""
+    yield Unproven(
+        subject=CODE,
+        cause=Cause.PARTIAL,
+        reason=f"{len(missing)} of the {len(described)} operations of the specification were not found in the code "
+        f"({named}{more}), so that the code's list of routes is not complete",
+        remedy=Remedy(
+            input=Input.REPOSITORY,
+            sentence="Name the repository that serves them: --repo PATH, or the one above both.",
+        ),
+    )
 
 
 def _without_class(surface: Surface) -> Iterator[Unproven]:

@@ -262,3 +262,15 @@ def test_an_application_without_routes_was_not_understood():
     website = replace(app(name="web"), framework="Next.js")
     assert verdict(guarded(), apps=(app((GUARD,)), website)).state is State.PASS
     assert judged("AUTH-04", code(apps=(website,), routes=())).cause is Cause.PARTIAL
+
+
+def test_routes_that_no_known_application_serves_are_open():
+    loose = route("GET /posts", guards=(), served=False, certain=False)
+    for routes, apps in (
+        ((loose,), ()),
+        ((replace(loose, certain=True),), ()),
+        ((guarded(), loose), (app((GUARD,)),)),
+    ):
+        result = verdict(*routes, apps=apps)
+        assert (result.state, result.cause) == (State.UNKNOWN, Cause.PARTIAL)
+        assert "which application serves 1 routes" in result.reason

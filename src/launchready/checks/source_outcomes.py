@@ -106,7 +106,10 @@ def unread(review: SourceReview, *, routes: bool) -> Iterator[Unproven]:
 
 
 def _without_routes(review: SourceReview) -> Iterator[Unproven]:
-    """An application none of whose routes was found was not understood; a website beside an API may have none."""
+    """An application none of whose routes was found was not understood, nor routes of which no application is known.
+
+    A website beside an API may have none.
+    """
     served = {route.app for route in review.routes if route.served}
     for app in review.apps:
         is_website = bool(served) and app.framework in WEBSITES
@@ -117,6 +120,15 @@ def _without_routes(review: SourceReview) -> Iterator[Unproven]:
                 reason=f"no route of the {app.framework} application {app.name} was found ({app.entry})",
                 remedy=SPECIFY,
             )
+    loose = [one for one in review.routes if not one.served and (not one.certain or not served)]
+    if loose:
+        named = ", ".join(f"{one.id} ({one.place})" for one in loose[:_MOST_NAMED])
+        yield Unproven(
+            subject=FileSubject(path=".", mark="routes of no application"),
+            cause=Cause.PARTIAL,
+            reason=f"it could not be read which application serves {len(loose)} routes of the code, such as {named}",
+            remedy=SPECIFY,
+        )
 
 
 def is_beside(path: str, review: SourceReview) -> bool:

@@ -5,7 +5,7 @@ import pytest
 from launchready.model.outcome import Cause, Confidence, Input
 from launchready.model.report import State
 from launchready.model.settings import AccountSettings, LoginRecipe, SecretSource
-from tests.collecting.market import LOGIN, NUMBER, TEXT, Market, answer, object_of, replies
+from tests.collecting.market import LOGIN, NUMBER, TEXT, Market, answer, body, object_of, replies
 from tests.collecting.stage import judged
 
 CHECK = "ROLE-01"
@@ -79,3 +79,24 @@ async def test_an_empty_list_for_members_is_a_refusal(boss):
 async def test_another_answer_for_members_is_a_question(boss):
     result = await verdict(Staffed(lambda full: {"count": len(full)}), boss)
     assert [finding.confidence for finding in result.findings] == [Confidence.SUSPECTED]
+
+
+async def test_a_function_on_an_object_that_cannot_be_made_anew_is_told(boss):
+    market = Staffed()
+    market.resource("notes")
+
+    async def limited(request):
+        if len(market.things["notes"]) >= 2:
+            return answer({"detail": "two notes are enough"}, 409)
+        return await market._create(market.resources["notes"], request)
+
+    async def closed(request):
+        return answer({"detail": "for staff"}, 403)
+
+    described = body(object_of({"title": TEXT}, ("title",)))
+    market.handlers["POST", "/notes"] = limited
+    market.on("GET", "/admin/notes/{note_id}", closed, security=LOGIN, **replies(object_of({"id": NUMBER})))
+    market.on("PUT", "/admin/notes/{note_id}", closed, security=LOGIN, **described)
+    result = await verdict(market, boss)
+    reasons = [item.reason for item in result.open_items]
+    assert any("no fresh object of ours could be made to try it on" in reason for reason in reasons)

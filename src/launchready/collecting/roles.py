@@ -197,6 +197,9 @@ class _Work:
         if not operation.writes:
             query = self.planter.bodies.query(operation, A, self.planter.holdings)
             return Question(operation=operation, values=values, query=query or ())
+        if target is None and values:
+            self.collector.untold(operation, "no fresh object of ours could be made to try it on")
+            return None
         if target is None:
             return await self._unchanged(operation)
         draft = self.planter.bodies.draft(

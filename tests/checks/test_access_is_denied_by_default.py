@@ -178,7 +178,8 @@ def test_a_probe_that_was_let_in_makes_it_a_fail():
 
 def test_a_probe_that_was_refused_refutes_it():
     result = verdict(*SCATTERED, evidence=sweep(asked()))
-    assert [one.variant for one in result.findings] == ["guards scattered over routes"]
+    assert [one.variant for one in result.findings] == ["no guard by default"]
+    assert "1 unclear, 0 by none" in result.findings[0].message
     assert any("POST /posts has no guard in the code" in note and "refuted" in note for note in result.notes)
 
 
@@ -273,4 +274,4 @@ def test_routes_that_no_known_application_serves_are_open():
     ):
         result = verdict(*routes, apps=apps)
         assert (result.state, result.cause) == (State.UNKNOWN, Cause.PARTIAL)
-        assert "which application serves 1 routes" in result.reason
+        assert "which application serves 1 of the code's routes" in result.reason

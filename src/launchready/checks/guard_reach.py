@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from launchready.checks.code_routes import Entry, takes_id, writes
+from launchready.model.oracle import Denied, judge_guard
 from launchready.model.source import CodePlace, GuardKind, GuardLevel, SourceApp, SourceGuard, SourceRoute
 
 REFUSING = frozenset({GuardKind.AUTHENTICATES, GuardKind.AUTHORIZES, GuardKind.SERVICE})
@@ -72,10 +73,12 @@ class AppGuards:
             name=(app.name if app is not None else "") or first.framework or "the application",
             place=app.entry if app is not None else first.place,
             entries=tuple(entries),
-            reaches=Counter(reach_of(route) for _, route in private),
+            reaches=Counter(_shown_reach(entry, route) for entry, route in private),
             logins=len({guard.name for guard in narrow if guard.kind is GuardKind.AUTHENTICATES}),
             guard_names=tuple(dict.fromkeys(guard.name for guard in narrow)),
-            unguarded=sum(reach_of(route) is Reach.NONE and cls.matters(entry) for entry, route in private),
+            unguarded=sum(
+                _shown_reach(entry, route) is Reach.NONE and cls.matters(entry) for entry, route in private
+            ),
             is_guarded_as_a_whole=any(map(_covers_all, whole)),
         )
 
@@ -107,6 +110,13 @@ class AppGuards:
             (Reach.NONE, "by none"),
         ]
         return ", ".join(f"{self.reaches[reach]} {words}" for reach, words in told)
+
+
+def _shown_reach(entry: Entry, route: SourceRoute) -> Reach:
+    """The same, with a route that refused whoever is not signed in as one whose guard could not be read."""
+    reach = reach_of(route)
+    refused = entry.probe is not None and isinstance(judge_guard(entry.probe), Denied)
+    return Reach.UNCLEAR if reach is Reach.NONE and refused else reach
 
 
 def _covers_all(guard: SourceGuard) -> bool:

@@ -126,7 +126,7 @@ def _without_routes(review: SourceReview) -> Iterator[Unproven]:
         yield Unproven(
             subject=FileSubject(path=".", mark="routes of no application"),
             cause=Cause.PARTIAL,
-            reason=f"it could not be read which application serves {len(loose)} routes of the code, such as {named}",
+            reason=f"it could not be read which application serves {len(loose)} of the code's routes, such as {named}",
             remedy=SPECIFY,
         )
 

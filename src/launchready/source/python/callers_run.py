@@ -4,12 +4,14 @@ Tests that depend on who calls come out as they would for that caller; others ar
 """
 
 import ast
+import re
 from collections.abc import Mapping
 
 from launchready.source.python.callers import Condition, Outcome, Passage, Persona, RouteFacts
 from launchready.source.python.callers_sources import (
     CALLER,
     SETTING,
+    asks_caller,
     is_callers,
     is_container,
     is_session,
@@ -58,7 +60,13 @@ from launchready.source.python.wiring_values import (
 HANDLER = "launchready.handler"  # what a guard stands before: calling it lets the caller through
 ANSWER = "launchready.answer"
 _DEEPEST_CALL = 7
-_MOST_CALLS = 400
+_MOST_CALLS = 150
+_SMALL = 4  # statements of a function that is followed whatever it does
+_TELLING = re.compile(
+    r"\b(?:abort|raise|HTTPException|40[13]|session\b(?!\.(?:query|execute|add|commit))|current_user|request|g\."
+    r"|jwt|redirect|unauthori[sz]ed|forbidden)",
+    re.IGNORECASE,
+)
 _TURNED_AWAY = frozenset({401, 403})
 _OPAQUE: Taint = frozenset({About.OPAQUE})
 _CHANGES = frozenset({"append", "add", "insert", "extend", "update", "pop", "setdefault", "remove", "clear"})
@@ -211,7 +219,6 @@ class CallerRun(CallerStatements):
             return found
         found = of_route(name, self.route) if name else None
         if found is not None:
-            self.outcome.asked_route = True
             return found
         return Unknown(about=SETTING, code=name) if name and is_setting(name) else value
 
@@ -249,6 +256,7 @@ class CallerRun(CallerStatements):
             or self._calls > _MOST_CALLS
             or id(node) in self._active
             or self.raised
+            or not (given.taint & CALLER or self._tells(function, given))
         ):
             return self._unread(function.short, given)
         refused = len(self.outcome.refusals)
@@ -264,9 +272,19 @@ class CallerRun(CallerStatements):
             self.path.append(Condition(code=f"{function.short}()", about=weakest))
         return self._merged(returned, base)
 
+    def _tells(self, function: FunctionValue, given: Given) -> bool:
+        """Whether a function may ask who calls, or turn somebody away; others are not followed."""
+        node = function.node
+        if isinstance(node, ast.Lambda) or len(node.body) <= _SMALL:
+            return True
+        if any(isinstance(each, Made) and each.what.endswith("Request") for each in given.arguments):
+            return True
+        lines = function.module.lines[node.lineno - 1 : node.end_lineno]
+        return any(_TELLING.search(line) for line in lines)
+
     def _unread(self, name: str, given: Given) -> Value:
         taint = given.taint | _OPAQUE
-        return Unknown(about=taint | CALLER if is_callers(name) else taint, code=f"{name}()")
+        return Unknown(about=taint | CALLER if asks_caller(name) else taint, code=f"{name}()")
 
     def _merged(self, returned: list[Returned], base: int) -> Value:
         """One value for all that a function may return."""
@@ -294,7 +312,7 @@ class CallerRun(CallerStatements):
             return known
         last = name.rpartition(".")[2]
         taint = about(called) | given.taint
-        if is_callers(last):
+        if asks_caller(last):
             taint |= CALLER
         elif isinstance(called, OutsideValue) and not name.startswith(_LIBRARY):
             taint |= _OPAQUE
@@ -332,9 +350,12 @@ class CallerRun(CallerStatements):
                 self.refuse(401, given.node, ("NoAuthorizationError",))
                 self.raised = True
             return NONE
-        if "decode" in last and any(_is_absent(each) for each in given.arguments):
-            self.raised = True
-            return NOTHING
+        if any(_is_absent(each) for each in given.arguments):
+            if "decode" in last:
+                self.raised = True
+                return NOTHING
+            if not name.startswith("builtins."):
+                return Known(value=None, about=CALLER)  # what is looked up by nothing is not found
         found = told(name, self.persona)
         if found is not None:
             self.touch(CALLER)

@@ -1,6 +1,7 @@
 """Where code learns who calls: sessions, tokens, headers, the signed-in user; by the packages' own names."""
 
 import re
+from functools import lru_cache
 
 from launchready.source.code.guards import words_of
 from launchready.source.python.callers import Persona, RouteFacts
@@ -8,6 +9,7 @@ from launchready.source.python.wiring_values import About, Known, Taint, Unknown
 
 CALLER: Taint = frozenset({About.CALLER})
 SETTING: Taint = frozenset({About.SETTING})
+_ROUTE: Taint = frozenset({About.ROUTE})
 
 _REQUEST = r"(?:^|\.)(?:[Rr]equest|HTTPConnection|WebSocket)"
 _SESSION = re.compile(rf"^(?:flask|quart)\.session\b|{_REQUEST}\.session\b")
@@ -35,6 +37,18 @@ _CALLER_WORDS = frozenset({
 })  # fmt: skip
 
 
+_ASKING_WORDS = frozenset({
+    "authorization", "auth", "authenticate", "authenticated", "authed", "apikey", "signature", "jwt", "bearer",
+    "identity", "principal", "credentials", "login", "logged", "token", "permission", "permissions", "admin",
+})  # fmt: skip
+
+
+def asks_caller(name: str) -> bool:
+    """Whether a function that cannot be read is named as one that asks who calls."""
+    words = words_of(name)
+    return bool(set(words) & _ASKING_WORDS) or {"current", "user"} <= set(words)
+
+
 def is_callers(name: str) -> bool:
     """Whether a header, cookie or attribute is named after who calls."""
     return bool(set(words_of(name)) & _CALLER_WORDS)
@@ -47,6 +61,7 @@ def of_caller(persona: Persona, code: str = "") -> Value:
     return Unknown(about=CALLER, truth=True, code=code)
 
 
+@lru_cache(maxsize=20_000)
 def told(name: str, persona: Persona) -> Value | None:
     """What an attribute of a request, a session or a user is for this caller; None if it tells nothing of callers."""
     if _SIGNED_IN.search(name):
@@ -62,11 +77,18 @@ def told(name: str, persona: Persona) -> Value | None:
         # An anonymous user lacks what members have
         return Unknown(about=CALLER, truth=False if persona is Persona.ANONYMOUS else None, code=attribute)
     held = _BY_NAME.search(name)
-    if held is not None and held["name"] and is_callers(held["name"]):
+    if held is not None and held["name"] and _is_own(held["name"]):
         return of_caller(persona, name)
     return None
 
 
+def _is_own(name: str) -> bool:
+    """Whether an attribute of `g` or of the request's state is named after who calls; a session there may be any."""
+    words = set(words_of(name))
+    return bool(words & (_CALLER_WORDS - {"session", "key", "access", "refresh", "profile"}))
+
+
+@lru_cache(maxsize=20_000)
 def looked_up(container: str, key: str, persona: Persona) -> Value | None:
     """What `container.get(key)` and `container[key]` give; None if it tells nothing of callers."""
     if _SESSION.search(container):
@@ -88,6 +110,7 @@ def is_session(name: str) -> bool:
     return bool(_SESSION.search(name)) and name.endswith("session")
 
 
+@lru_cache(maxsize=20_000)
 def of_route(name: str, route: RouteFacts) -> Value | None:
     """What an attribute of the request tells of the route; None if it tells nothing of it."""
     for pattern, value in (
@@ -97,10 +120,11 @@ def of_route(name: str, route: RouteFacts) -> Value | None:
         (_BLUEPRINT, route.blueprint),
     ):
         if pattern.search(name):
-            return Known(value=value) if value else Unknown()
+            return Known(value=value, about=_ROUTE) if value else Unknown()
     return None
 
 
+@lru_cache(maxsize=20_000)
 def is_setting(name: str) -> bool:
     """Whether something is read from the configuration."""
     return bool(_SETTINGS.search(name))

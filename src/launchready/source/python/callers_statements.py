@@ -159,6 +159,10 @@ class CallerStatements(Evaluation):
         """Bind names; of other things, only those that were made on the way are changed."""
         if self.raised:
             return
+        if isinstance(target, ast.Tuple) and isinstance(value, Known) and value.value is None:
+            for element in target.elts:
+                self._bind(element, value, frame)
+            return
         if isinstance(target, ast.Attribute | ast.Subscript):
             if self.owns(self.evaluate(target.value, frame)):
                 self.bind_target(target, value, frame)
@@ -185,6 +189,7 @@ class CallerStatements(Evaluation):
         self.touch(about(held))
         truth = truth_of(held)
         if truth is not None:
+            self.outcome.asked_route |= About.ROUTE in about(held)
             return self.block(body if truth else other, frame)
         written = shown(ast.unparse(test))
         yes = Condition(code=written, about=about(held))

@@ -154,7 +154,7 @@ class Evaluation(Names):
                 chosen = self.evaluate(other if truth is False else body, frame)
                 if truth is None and isinstance(chosen, Known | Unknown):
                     return self._either(chosen, self.evaluate(other, frame), about(held))
-                return with_about(chosen, about(held) if truth is None else frozenset())
+                return with_about(chosen, about(held))
             case _:
                 return NOTHING
 

@@ -1,6 +1,6 @@
 """FastAPI's dependencies: what `Depends(…)` leads to, and what that does with callers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
 from launchready.model.source import CodePlace, GuardKind, GuardLevel, SourceGuard
@@ -46,6 +46,7 @@ from launchready.source.python.wiring_values import (
 )
 
 _DEEPEST = 10
+_DEEPEST_MARK = 3
 _REFUSING = frozenset({GuardKind.AUTHENTICATES, GuardKind.AUTHORIZES, GuardKind.SERVICE})
 _REQUESTS = (".Request", ".HTTPConnection", ".WebSocket")
 
@@ -77,9 +78,9 @@ class Dependencies:
     def __init__(self, wiring: Wiring, handlers: Mapping[str, int]) -> None:
         self.wiring = wiring
         self.handlers = handlers
-        self._judged: dict[tuple[int, int, str, bool], tuple[Value, Judged]] = {}
+        self._judged: dict[tuple[Hashable, str, tuple[str, ...]], tuple[Value, Judged]] = {}
         self._taken: dict[tuple[int, int], tuple[Taken, ...]] = {}
-        self._open: list[int] = []
+        self._open: list[Hashable] = []
 
     def parameters(self, function: FunctionValue) -> tuple[Taken, ...]:
         """The parameters of a function, read once."""
@@ -134,21 +135,21 @@ class Dependencies:
 
     def judge(self, target: Value, route: RouteFacts, scopes: tuple[str, ...] = ()) -> Judged:
         """What a dependency does with callers."""
-        marker = id(target.node) if isinstance(target, FunctionValue | ClassValue) else id(target)
-        frame = id(target.frame) if isinstance(target, FunctionValue) else 0
+        marker = _mark(target)
         if marker in self._open or len(self._open) > _DEEPEST:
             return Judged(name=_name_of(target), ruling=NO_GUARD)
-        for per_route in (f"{route.method} {route.path}", ""):
-            known = self._judged.get((marker, frame, per_route, bool(scopes)))
-            if known is not None and known[0] is not None:
+        asked = f"{route.method} {route.path}"
+        for per_route in (asked, ""):
+            known = self._judged.get((marker, per_route, scopes))
+            if known is not None:
                 return known[1]
         self._open.append(marker)
         try:
             judged = self._made(target, route, scopes)
         finally:
             self._open.pop()
-        key = f"{route.method} {route.path}" if judged.asked_route else ""
-        self._judged[(marker, frame, key, bool(scopes))] = (target, judged)  # the value stays, so its id does
+        # The value is kept, so that its id stays its own
+        self._judged[marker, asked if judged.asked_route else "", scopes] = (target, judged)
         return judged
 
     def _made(self, target: Value, route: RouteFacts, scopes: tuple[str, ...]) -> Judged:
@@ -272,6 +273,33 @@ class Dependencies:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Scheme(Judged):
     """A security scheme: the function that uses it is the guard."""
+
+
+def _mark(value: Value, depth: int = 0) -> Hashable:
+    """What tells dependencies apart: the code and what it was made with, as far as that is constant."""
+    if depth > _DEEPEST_MARK:
+        return id(value)
+    match value:
+        case FunctionValue(node=node, frame=frame, bound=bound):
+            made_in = frame.names if frame.outer is not None and not frame.is_class and not depth else {}
+            return (
+                id(node),
+                tuple((name, _mark(held, depth + 1)) for name, held in made_in.items()),
+                _mark(bound, depth + 1) if bound is not None else 0,
+            )
+        case ClassValue(node=node):
+            return id(node)
+        case Instance(cls=cls, arguments=arguments, keywords=keywords):
+            given = (*enumerate(arguments), *keywords.items())
+            return (id(cls.node), tuple((key, _mark(held, depth + 1)) for key, held in given))
+        case Known(value=held):
+            return (type(held).__name__, held)
+        case Items(items=items):
+            return tuple(_mark(item, depth + 1) for item in items)
+        case OutsideValue(name=name):
+            return name
+        case _:
+            return id(value)
 
 
 def _scheme(name: str, own: Ruling) -> Judged:

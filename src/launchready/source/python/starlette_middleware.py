@@ -10,6 +10,7 @@ from launchready.source.python.callers_run import HANDLER, CallerRun
 from launchready.source.python.callers_sources import CALLER
 from launchready.source.python.wiring import Wiring
 from launchready.source.python.wiring_values import (
+    About,
     ClassValue,
     Event,
     FunctionValue,
@@ -138,16 +139,17 @@ def _followed(
         persona: CallerRun(wiring, persona, route, handlers).wrapper(function, names) for persona in Persona
     }
     made = ruling(one.name, outcomes[Persona.ANONYMOUS], outcomes[Persona.MEMBER])
-    return made, plain or any(outcome.asked_route for outcome in outcomes.values())
+    return made, any(outcome.asked_route for outcome in outcomes.values())
 
 
 def _scope(route: RouteFacts) -> Table:
     """ASGI's scope of a request (https://asgi.readthedocs.io, HTTP connection scope)."""
+    asked = frozenset({About.ROUTE})
     entries: dict[object, Value] = {
         "type": Known(value="http"),
-        "path": Known(value=route.path),
+        "path": Known(value=route.path, about=asked),
         "raw_path": Unknown(),
-        "method": Known(value=route.method),
+        "method": Known(value=route.method, about=asked),
         "headers": Unknown(about=CALLER),
     }
     return Table(entries, whole=False)

@@ -16,6 +16,7 @@ class About(StrEnum):
     CALLER = "caller"  # who asks: a session, a token, the signed-in user
     SETTING = "setting"  # the environment; the value is the default
     OPAQUE = "opaque"  # code that is not at hand
+    ROUTE = "route"  # which route is asked for
 
 
 Taint: TypeAlias = frozenset[About]

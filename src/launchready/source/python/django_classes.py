@@ -220,10 +220,28 @@ class Classes:
         for base in held.node.bases:
             named = base.value if isinstance(base, ast.Subscript) else base
             meaning = self.class_of(held.module, named)
+            if isinstance(meaning, Defined) and meaning.node is held.node:
+                meaning = self._hidden(held.module, named)
             if isinstance(meaning, Outside):
                 yield meaning
             elif meaning is not None and meaning.node is not held.node:
                 yield from self._ancestors(meaning, depth + 1)
+
+    def _hidden(self, module: PythonModule, named: ast.expr) -> Member | None:
+        """What a name was imported as before a class took it: `class ListView(Mixin, ListView)`."""
+        if not isinstance(named, ast.Name):
+            return None
+        for statement in module.tree.body:
+            if not isinstance(statement, ast.ImportFrom) or not statement.module or statement.level:
+                continue
+            for alias in statement.names:
+                if (alias.asname or alias.name) == named.id:
+                    path = self.project.find(statement.module, module.path)
+                    other = self.project.module(path) if path is not None else None
+                    if other is None:
+                        return Outside(name=f"{statement.module}.{alias.name}")
+                    return self.class_of(other, ast.Name(id=alias.name, ctx=ast.Load()))
+        return None
 
     def class_of(self, module: PythonModule, expression: ast.expr) -> Member | None:
         """The class that an expression names, through assignments."""

@@ -157,8 +157,8 @@ def _assigned(target: ast.expr, value: ast.expr, condition: str) -> Iterator[tup
 
 
 def _first_name(expression: ast.expr) -> str:
-    while isinstance(expression, ast.Attribute):
-        expression = expression.value
+    while isinstance(expression, ast.Attribute | ast.Call):
+        expression = expression.func if isinstance(expression, ast.Call) else expression.value
     return expression.id if isinstance(expression, ast.Name) else ""
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from launchready.source.python.django_classes import HTTP_METHODS, Classes, Lineage
+from launchready.source.python.django_packages import package_view
 from launchready.source.python.django_scopes import Bound, Scope, code_of
 from launchready.source.python.django_values import Values
 from launchready.source.python.project import Defined, Function, Outside, PythonModule, Whole, dotted_name
@@ -132,7 +133,8 @@ class Views:
         made = self.values.project.of(bound.scope.module, call.func)
         if isinstance(made, Defined) and isinstance(made.node, ast.ClassDef):
             lineage = self.classes.lineage(made)
-            if not call.args or lineage.method("__call__") is not None or lineage.verbs:
+            inside = [self.view(bound.other(one), wrappers, depth + 1) for one in call.args[:1]]
+            if not any(isinstance(one, FunctionView | PackageView) for one in inside):
                 return ClassView(lineage=lineage, wrappers=wrappers)
         last = dotted_name(call.func).rpartition(".")[2]
         around = () if last == "partial" else (bound.other(call.func),)
@@ -176,6 +178,9 @@ def class_verbs(values: Values, view: ClassView) -> Mapping[str, str]:
                 found[verb] = verb
         if not found and lineage.method("__call__") is not None:
             found = {"get": "__call__"}
+        known = next((one for full in lineage.outside if (one := package_view(full)) is not None), None)
+        if not found and known is not None:
+            found = {verb.lower(): verb.lower() for verb in known.verbs}
     allowed = _allowed(values, lineage)
     return {verb: action for verb, action in found.items() if allowed is None or verb in allowed}
 

@@ -4,6 +4,7 @@ Formats as suffixes (`/items.json`) are left out: they are the same views a seco
 """
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -29,6 +30,7 @@ _DECORATORS = frozenset({"action", "list_route", "detail_route", "link"})
 class Registration:
     """`router.register(prefix, view set)`."""
 
+    key: RouterKey
     prefix: Text
     view_set: Bound
     condition: str = ""
@@ -91,8 +93,8 @@ class Routers:
         for module in values.project.modules(".register(", ".registry.extend("):
             for events in self.values.frame(module).events.values():
                 for event in events:
-                    if event.change is Change.CALL:
-                        self._register(module, event)
+                    if event.change in {Change.CALL, Change.SET} and isinstance(event.expression, ast.Call):
+                        self._register(module, event, event.expression)
 
     def key_of(self, scope: Scope, expression: ast.expr) -> RouterKey | None:
         """Which router an expression names."""
@@ -111,32 +113,62 @@ class Routers:
             or lineage.method("get_urls") is not None
         )
 
-    def _register(self, module: PythonModule, event: Event) -> None:
-        call = event.expression
-        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+    def _register(self, module: PythonModule, event: Event, call: ast.Call) -> None:
+        if not isinstance(call.func, ast.Attribute):
             return
         scope = Scope(module=module, local=event.local)
-        owner = call.func.value
-        if call.func.attr == "extend" and isinstance(owner, ast.Attribute) and owner.attr == "registry":
-            into = self.key_of(scope, owner.value)
-            taken = call.args[0] if call.args else None
-            if into is not None and isinstance(taken, ast.Attribute) and taken.attr == "registry":
-                source = self.key_of(scope, taken.value)
-                if source is not None:
-                    self._extended.setdefault(into, []).append((source, event.condition))
-            return
-        key = self.key_of(scope, owner) if call.func.attr == "register" else None
+        if call.func.attr == "extend":
+            self._extend(scope, call.func.value, call.args, event.condition)
+        elif call.func.attr == "register":
+            self._registration(scope, call, event.condition, 0)
+
+    def _extend(self, scope: Scope, owner: ast.expr, args: list[ast.expr], condition: str) -> None:
+        """`router.registry.extend(other.registry)`."""
+        match owner, args:
+            case ast.Attribute(value=into, attr="registry"), [ast.Attribute(value=taken, attr="registry")]:
+                key, source = self.key_of(scope, into), self.key_of(scope, taken)
+                if key is not None and source is not None:
+                    self._extended.setdefault(key, []).append((source, condition))
+
+    def _registration(self, scope: Scope, call: ast.Call, condition: str, depth: int) -> Registration | None:
+        """`router.register(prefix, view set)`, and a further one at what that gives (drf-extensions)."""
+        assert isinstance(call.func, ast.Attribute)
         given = {one.arg: one.value for one in call.keywords}
         prefix = call.args[0] if call.args else given.get("prefix")
         view_set = call.args[1] if len(call.args) > 1 else given.get("viewset")
-        if key is None or prefix is None or view_set is None:
-            return
-        registration = Registration(
-            prefix=self.texts.of(Bound(scope=scope, expression=prefix)),
-            view_set=Bound(scope=scope, expression=view_set),
-            condition=event.condition,
-        )
-        self._registered.setdefault(key, []).append(registration)
+        if prefix is None or view_set is None or depth > _DEEPEST:
+            return None
+        owner = self.values.resolved(Bound(scope=scope, expression=call.func.value))
+        text, key = self.texts.of(Bound(scope=scope, expression=prefix)), None
+        outer = owner.expression
+        if (
+            isinstance(outer, ast.Call)
+            and isinstance(outer.func, ast.Attribute)
+            and outer.func.attr == "register"
+        ):
+            parent = self._registration(owner.scope, outer, condition, depth + 1)
+            if parent is None:
+                return None
+            key, text = parent.key, self._below(parent, text, given.get("parents_query_lookups"))
+        else:
+            key = self.key_of(scope, call.func.value)
+        if key is None:
+            return None
+        view = Bound(scope=scope, expression=view_set)
+        made = Registration(key=key, prefix=text, view_set=view, condition=condition)
+        held = self._registered.setdefault(key, [])
+        if all(one.view_set.expression is not view_set or one.prefix != text for one in held):
+            held.append(made)
+        return made
+
+    def _below(self, parent: Registration, text: Text, lookups: ast.expr | None) -> Text:
+        """The expression of a view set that is registered below another one's objects."""
+        names = [one.value for one in ast.walk(lookups) if isinstance(one, ast.Constant)] if lookups else []
+        last = str(names[-1]) if names else "pk"
+        group = lookup_group(self.texts, self._lineage(parent.view_set), "").partition(">")[2]
+        name = re.sub(r"\W", "__", last)
+        value = f"{parent.prefix.value}/(?P<parent_lookup_{name}>{group}/{text.value}"
+        return Text(value=value, unread=(*parent.prefix.unread, *text.unread), notes=text.notes)
 
     # ------------------------------------------------------------------------------------------- one router
 

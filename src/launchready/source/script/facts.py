@@ -1,15 +1,44 @@
 """What one JavaScript or TypeScript file says by itself."""
 
+from dataclasses import dataclass, field, replace
+
 from ast_grep_py import SgNode
 
-from launchready.source.code.facts import Call, FileFacts, FunctionFacts
+from launchready.model.source import Bound, SourceGuard, SourceLookup
+from launchready.source.code.facts import (
+    AskedGuard,
+    Call,
+    FileFacts,
+    FunctionFacts,
+    KeyedLookup,
+    OwnerCheck,
+    OwnerComparison,
+)
 from launchready.source.code.files import CodeFile
+from launchready.source.script.facts_calls import Calls
+from launchready.source.script.facts_origins import parameter_names, who_of
+from launchready.source.script.flows import Flows
 from launchready.source.script.functions_answers import refusals_in
-from launchready.source.script.nodes import FUNCTIONS, arguments_of, dotted_name, line_of
+from launchready.source.script.inline_guards import Guarding, InlineGuards
+from launchready.source.script.lookups import Found, lookups_in
+from launchready.source.script.lookups_asking import Askers
+from launchready.source.script.nodes import FUNCTIONS, line_of
 from launchready.source.script.reading import Reading, read_script
 
-_LONGEST_ARGUMENT = 80
-_MOST_ARGUMENTS = 8
+
+@dataclass(slots=True)
+class _Gathered:
+    """What was found inside one function, inner functions with it."""
+
+    function: SgNode
+    calls: list[Call] = field(default_factory=list)
+    refusals: set[int] = field(default_factory=set)
+    guards: list[SourceGuard] = field(default_factory=list)
+    asked: list[AskedGuard] = field(default_factory=list)
+    lookups: list[SourceLookup] = field(default_factory=list)
+    keyed: list[KeyedLookup] = field(default_factory=list)
+    comparisons: list[OwnerComparison] = field(default_factory=list)
+    compares_owner: bool = False
 
 
 def script_facts(held: CodeFile) -> FileFacts:
@@ -17,49 +46,101 @@ def script_facts(held: CodeFile) -> FileFacts:
     reading = read_script(held)
     if reading is None:
         return FileFacts(path=held.path, problem="broken syntax")
-    return FileFacts(path=held.path, functions=_functions(reading))
+    flows = Flows(reading)
+    return FileFacts(path=held.path, functions=_functions(reading, flows))
 
 
-def _functions(reading: Reading) -> tuple[FunctionFacts, ...]:
+def _functions(reading: Reading, flows: Flows) -> tuple[FunctionFacts, ...]:
     functions = reading.functions()
-    if not functions:
-        return ()
-    calls: dict[int, list[Call]] = {}
+    gathered = {hash(one): _Gathered(function=one) for one in functions}
+
+    def around(node: SgNode) -> list[_Gathered]:
+        return [gathered[hash(one)] for one in node.ancestors() if one.kind() in FUNCTIONS]
+
+    askers = Askers(reading, flows)
+    calls = Calls(reading, flows, askers)
     for node in (*reading.nodes("call_expression"), *reading.nodes("new_expression")):
-        call = _call(node)
-        for around in node.ancestors() if call is not None else ():
-            if around.kind() in FUNCTIONS:
-                calls.setdefault(hash(around), []).append(call)  # type: ignore[arg-type]
-    refusals: dict[int, set[int]] = {}
+        outer = around(node)
+        made = calls.of(node, [one.function for one in outer]) if outer else []
+        for one, (_, call) in zip(outer, made, strict=False):
+            one.calls.append(call)
     for node, status in refusals_in(reading):
-        for around in node.ancestors():
-            if around.kind() in FUNCTIONS:
-                refusals.setdefault(hash(around), set()).add(status)
-    return tuple(
-        _facts(reading, one, calls.get(hash(one), []), refusals.get(hash(one), set())) for one in functions
-    )
+        for one in around(node):
+            one.refusals.add(status)
+    for guarding in InlineGuards(reading, flows).found():
+        for one in around(guarding.node):
+            _enter_guard(one, guarding)
+    for found in lookups_in(reading, flows, askers):
+        for one in around(found.query.node):
+            _enter_lookup(one, found)
+    return tuple(_facts(reading, gathered[hash(one)]) for one in functions)
 
 
-def _facts(reading: Reading, function: SgNode, calls: list[Call], refusals: set[int]) -> FunctionFacts:
-    first, last = reading.extent(function)
+def _enter_guard(held: _Gathered, guarding: Guarding) -> None:
+    if guarding.who is None:
+        held.compares_owner |= guarding.compares
+        held.guards.extend([guarding.guard] if guarding.guard is not None else [])
+        return
+    who = who_of(guarding.who, held.function)
+    if not who.parameters:
+        return
+    if guarding.compares:
+        held.comparisons.append(OwnerComparison(of=(), who=who, line=line_of(guarding.node)))
+    elif guarding.guard is not None:
+        held.asked.append(AskedGuard(guard=guarding.guard, who=who))
+
+
+def _enter_lookup(held: _Gathered, found: Found) -> None:
+    key = who_of(found.source, held.function)
+    if not key.given and not key.parameters:
+        return
+    checks = [
+        OwnerCheck(who=who_of(source, held.function), text=text, line=found.lookup.place.line)
+        for text, source in found.owners
+        if source.parameters
+    ]
+    checks += [
+        OwnerCheck(
+            who=who_of(one.who, held.function),
+            text=one.text,
+            line=one.line,
+            helper=one.name,
+            certain=one.certain,
+        )
+        for one in found.asking
+    ]
+    if not checks and not key.parameters:
+        held.lookups.append(found.lookup)
+        return
+    lookup = found.lookup
+    if (
+        any(source.parameters for _, source in found.owners)
+        and lookup.bound is Bound.UNCLEAR
+        and not found.tenant
+    ):
+        lookup = replace(lookup, bound=Bound.NONE, term="")
+    held.keyed.append(KeyedLookup(lookup=lookup, key=key, checks=tuple(checks)))
+
+
+def _facts(reading: Reading, held: _Gathered) -> FunctionFacts:
+    first, last = reading.extent(held.function)
+    compared = [
+        OwnerCheck(who=one.who, text="compared with the caller afterwards", line=one.line)
+        for one in held.comparisons
+    ]
+    keyed = [replace(one, checks=(*one.checks, *compared)) for one in held.keyed]
     return FunctionFacts(
         path=reading.path,
-        name=reading.name_of(function),
+        name=reading.name_of(held.function),
         line=first,
         end_line=last,
-        refusals=tuple(sorted(refusals)),
-        calls=tuple(sorted(calls, key=lambda one: one.line)),
+        lookups=tuple(held.lookups),
+        guards=tuple(sorted(held.guards, key=lambda one: one.place.line)),
+        refusals=tuple(sorted(held.refusals)),
+        calls=tuple(sorted(held.calls, key=lambda one: one.line)),
+        compares_owner=held.compares_owner,
+        parameters=parameter_names(held.function),
+        keyed=tuple(keyed),
+        comparisons=tuple(held.comparisons),
+        asked=tuple(held.asked),
     )
-
-
-def _call(node: SgNode) -> Call | None:
-    called = node.field("function") or node.field("constructor")
-    name = dotted_name(called) if called is not None else ""
-    if not name:
-        return None
-    given = arguments_of(node)[:_MOST_ARGUMENTS]
-    return Call(name=name, line=line_of(node), arguments=tuple(_cut(one.text()) for one in given))
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST_ARGUMENT else text[:_LONGEST_ARGUMENT]

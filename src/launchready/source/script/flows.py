@@ -6,7 +6,7 @@ from typing import TypeAlias
 from ast_grep_py import SgNode
 
 from launchready.source.script.bindings import Bound, Parameter, Path
-from launchready.source.script.flows_calls import Asked, of_call, of_new, returned
+from launchready.source.script.flows_calls import Asked, looks_up_session, of_call, of_new, returned
 from launchready.source.script.flows_checks import Checks
 from launchready.source.script.flows_parameters import of_parameter, passed_from
 from launchready.source.script.flows_sources import (
@@ -22,6 +22,7 @@ from launchready.source.script.flows_sources import (
 )
 from launchready.source.script.nodes import (
     FUNCTIONS,
+    arguments_of,
     class_members,
     object_entries,
     operator_of,
@@ -90,7 +91,7 @@ class Flows:
             return self._of_member(node, path, mode)
         if kind == "call_expression":
             found = of_call(node, path, mode, self._asked)
-            return found if found is not None else self._of_own_function(node, mode)
+            return found if found is not None else self._of_unknown_call(node, mode)
         if kind == "new_expression":
             return of_new(node, path, mode, self._follow)
         if kind == "template_string":
@@ -232,6 +233,17 @@ class Flows:
         ]
         return self._all([*values, *spread], (), mode)
 
+    def _of_unknown_call(self, call: SgNode, mode: Mode) -> Source:
+        found = self._of_own_function(call, mode)
+        if found.origin is not Origin.OTHER:
+            return found
+        given = arguments_of(call)
+        if looks_up_session(call):
+            return Source(Origin.CALLER)
+        # What is found by the caller's identity alone is the caller's
+        origin = self._all(given, (), Mode.VALUE).origin
+        return Source(Origin.OWN) if origin and not origin & ~(Origin.CALLER | Origin.OWN) else found
+
     def _of_own_function(self, call: SgNode, mode: Mode) -> Source:
         """A call of a function of this file: constant where everything that it returns is."""
         called = call.field("function")
@@ -247,7 +259,7 @@ class Flows:
         given = list(returned(function))
         result = self._all(given, (), mode) if given else OTHER
         # Its parameters are not those of the function that calls it
-        return result if result.origin in {Origin.CONSTANT, Origin.CALLER} and given else OTHER
+        return result if result.origin in {Origin.CONSTANT, Origin.CALLER, Origin.OWN} and given else OTHER
 
 
 def _substituted(template: SgNode) -> list[SgNode]:

@@ -67,6 +67,9 @@ _ID_WORDS = frozenset({
     "id", "ids", "object", "objectid", "uuid", "decode", "parse", "to", "number", "int", "convert",
     "normalize", "slug", "as",
 })  # fmt: skip
+_VALIDATING = frozenset(
+    {"validate", "validated", "parse", "parsed", "coerce", "normalise", "normalize", "transform"}
+)
 _MADE_SAFE = frozenset({
     "escape", "escapeid", "escapehtml", "sanitize", "sanitise", "sanitizehtml", "quote", "shellescape",
     "purify", "clean", "slugify", "hash", "encode", "uuid", "nanoid", "xss", "escaped", "stripped", "strip",
@@ -76,6 +79,22 @@ _NARROW = re.compile(
     r"\.(?:number|enum|boolean|nativeEnum|literal|uuid|cuid2?|ulid|int|regex|datetime|date|bigint|valid|oneOf|guid|pattern|"
     r"nanoid|hex)\("
 )
+_BY_TOKEN = re.compile(
+    r"[{,]\s*(?:token|sessionToken|session_token|apiKey|api_key|accessToken|access_token|hashedKey|keyHash|hashedToken|"
+    r"sessionId)\s*[:,}]"
+)
+# Tokens that prove an address or a wish, not who is signed in
+_ONE_TIME = re.compile(
+    r"\b(?:params|query|body|input)\b|reset|verif(?:y|ication)_?e?mail|email_?verif|confirm|invit|refresh|activat|unsubscri|magic",
+    re.IGNORECASE,
+)
+_HOLDERS = frozenset(
+    {"session", "sessions", "token", "tokens", "key", "keys", "user", "users", "apikey", "account"}
+)
+_OTHER_TOKENS = frozenset(
+    {"reset", "verification", "invite", "invitation", "confirmation", "share", "refresh", "email"}
+)
+_LONGEST_FILTER = 400
 _TEXT_TAGS = frozenset(
     {"dedent", "String.raw", "outdent", "stripIndent", "stripIndents", "oneLine", "ts", "endent"}
 )
@@ -104,9 +123,23 @@ def of_call(call: SgNode, path: Path, mode: Mode, asked: Asked) -> Source | None
         known = _of_method(inner, arguments, path, mode, asked)
         if known is not None:
             return known
-    if tells_caller(name, len(arguments)):
+    if tells_caller(name, len(arguments)) and not any(
+        _ONE_TIME.search(one.text()[:_LONGEST_FILTER]) for one in arguments
+    ):
         return Source(Origin.CALLER)
     return _of_function(name, arguments, path, mode, follow)
+
+
+def looks_up_session(call: SgNode) -> bool:
+    """Whether a query finds who asks by a token: `prisma.session.findUnique({ where: { token } })`."""
+    called = call.field("function")
+    first, _, name = (dotted_name(called) if called is not None else "").rpartition(".")
+    words = set(words_of(first.rpartition(".")[2]))
+    if not name.startswith(("find", "get")) or not words & _HOLDERS or words & _OTHER_TOKENS:
+        return False
+    given = call.field("arguments")
+    held = given.text() if given is not None and given.kind() == "arguments" else ""
+    return _BY_TOKEN.search(held[:_LONGEST_FILTER]) is not None and _ONE_TIME.search(held) is None
 
 
 def of_new(made: SgNode, path: Path, mode: Mode, follow: Follow) -> Source:
@@ -136,6 +169,8 @@ def _of_function(name: str, arguments: list[SgNode], path: Path, mode: Mode, fol
             return CONSTANT
         return _all(arguments, path, mode, follow)
     words = set(words_of(last))
+    if words & _VALIDATING and arguments:
+        return _all(arguments, path, mode, follow) if mode is not Mode.OBJECT else CONSTANT
     if words & _MADE_SAFE and mode is not Mode.VALUE:
         return CONSTANT
     if last in {"headers", "cookies"} and not arguments:  # Next.js

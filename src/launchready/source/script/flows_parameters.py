@@ -11,6 +11,7 @@ from launchready.source.script.flows_sources import (
     CONTEXT_TYPES,
     REQUEST_NAMES,
     REQUEST_TYPES,
+    Given,
     Mode,
     Origin,
     Source,
@@ -65,7 +66,9 @@ def of_parameter(reading: Reading, parameter: Parameter, path: Path, mode: Mode)
     if known is None:
         known = _by_position(reading, parameter, name, path)
     if known is None:
-        return Source(Origin.PARAMETER, frozenset({_named(parameter, path)}))
+        start = parameter.function.range().start.index
+        given = Given(start, parameter.index, parameter_name(parameter), path)
+        return Source(Origin.PARAMETER, frozenset({given}))
     if (
         mode is Mode.OBJECT
         and known & Origin.REQUEST
@@ -119,10 +122,6 @@ def _is_action(reading: Reading, parameter: Parameter) -> bool:
     return is_action(reading, parameter.function)
 
 
-def _named(parameter: Parameter, path: Path) -> str:
-    return ".".join((parameter_name(parameter) or str(parameter.index), *path))
-
-
 def _by_name(name: str, written: str, path: Path) -> Origin | None:
     if name in REQUEST_NAMES or REQUEST_TYPES.match(written):
         return of_request(path)
@@ -140,7 +139,7 @@ def _by_position(reading: Reading, parameter: Parameter, name: str, path: Path) 
     whole = (name, *path) if name else path
     if parameter.index and name in {"args", "input"} and reading.has("graphql", "GraphQL", "apollo"):
         return Origin.REQUEST
-    if not _is_handed_over(reading, parameter.function):
+    if not _is_handed_over(reading, parameter.function) or _is_login(parameter.function):
         return None
     return of_given(path) if not name or of_given(whole) is None else of_given(whole)
 
@@ -156,6 +155,16 @@ def _is_handed_over(reading: Reading, function: SgNode) -> bool:
     if name in _HTTP or name in _ENTRIES:
         return True
     return _NEXT_FILE.search(reading.path) is not None and "." not in name
+
+
+def _is_login(function: SgNode) -> bool:
+    """Whether a function is told who signs in: `passport.authenticate("local", (error, user) => …)`."""
+    held = function.parent()
+    call = held.parent() if held is not None and held.kind() == "arguments" else None
+    return (
+        call is not None
+        and re.search(r"""authenticate\(\s*['"](?:local|login|sign)""", call.text()[:200]) is not None
+    )
 
 
 def _in_call(pair: SgNode) -> bool:

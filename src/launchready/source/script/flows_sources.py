@@ -16,6 +16,7 @@ class Origin(IntFlag):
     CALLER = 2  # it says who the caller is, as the server found out
     PARAMETER = 4  # the function was given it
     OTHER = 8  # a result of something that was not followed
+    OWN = 16  # what was found by the caller's identity alone
 
 
 class Mode(Enum):
@@ -26,11 +27,30 @@ class Mode(Enum):
     OBJECT = "object"  # an object that the caller shaped
 
 
+class Given(NamedTuple):
+    """A part of a parameter: where its function begins in the text, its position, its name if it has one, the part."""
+
+    function: int
+    place: int
+    name: str
+    path: tuple[str, ...]
+
+    @property
+    def position(self) -> str:
+        """`0`, `1.owner`: as arguments of calls are named."""
+        return ".".join((str(self.place), *self.path))
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The names that it goes by, from the outside in."""
+        return (self.name, *self.path) if self.name else self.path
+
+
 class Source(NamedTuple):
-    """Where a value comes from, and the parameters of the function among them (`id`, `data.id`)."""
+    """Where a value comes from, and which parameters are among it."""
 
     origin: Origin = Origin.CONSTANT
-    parameters: frozenset[str] = frozenset()
+    parameters: frozenset["Given"] = frozenset()
 
     def with_(self, other: "Source") -> "Source":
         """Both."""
@@ -86,8 +106,9 @@ _PLACES = frozenset(
     {"request", "req", "raw", "state", "locals", "data", "var", "context", "ctx", "rawRequest"}
 )
 _NOT_WHO = frozenset({
-    "create", "delete", "update", "destroy", "remove", "find", "list", "checkout", "stripe", "save",
-    "regenerate", "clear", "upload", "options", "config", "router", "middleware", "provider", "url",
+    "generate", "tokens", "issue", "make", "build", "init", "handle", "confirm", "unauthorized", "roles",
+    "start", "create", "delete", "update", "destroy", "remove", "find", "list", "checkout", "stripe",
+    "save", "regenerate", "clear", "upload", "options", "config", "router", "middleware", "provider", "url",
     "header", "headers", "code", "link", "sign", "signin", "signup", "register", "set", "insert", "count",
     "by", "for", "store", "encode", "revoke", "logout", "billing", "test", "cookie", "name", "new",
     "redirect", "error", "format", "is", "has", "search", "invite", "payment", "reset",
@@ -95,8 +116,17 @@ _NOT_WHO = frozenset({
 _WHOSE = frozenset(
     {"user", "member", "account", "viewer", "profile", "customer", "person", "actor", "identity", "principal"}
 )
-_PROVES = frozenset({"verify", "decode", "validate", "authenticate", "check", "introspect"})
+_PROVES = frozenset({"verify", "validate", "authenticate", "check", "introspect"})
 _PROOFS = frozenset({"token", "jwt", "session", "cookie", "auth", "bearer", "access", "idtoken", "request"})
+_ABOUT_LOGIN = frozenset({
+    "auth", "session", "authenticate", "authenticated", "get", "server", "require", "required", "check",
+    "validate", "verify", "ensure", "with", "user", "token", "request", "api", "current", "optional",
+    "data", "info", "context", "from", "req", "next", "my", "safe", "must", "load", "fetch", "read",
+    "resolve", "state", "use", "cookies", "unstable", "iron", "loader", "is", "member", "admin", "app",
+    "or", "throw", "async", "supabase", "clerk", "firebase", "cached", "valid", "access", "jwt",
+    "web", "the", "page", "route", "action", "by", "id", "in", "maybe", "assert", "guard", "fresh",
+    "existing", "active",
+})  # fmt: skip
 _ASKS = frozenset(
     {"require", "ensure", "current", "authenticated", "logged", "signed", "assert", "authorized", "me"}
 )
@@ -167,14 +197,16 @@ def tells_caller(called: str, arguments: int) -> bool:
     held = set(words)
     if not held or held & _NOT_WHO:
         return False
+    if last == "getToken":
+        return arguments == 1 and "." not in called
     if last in {"getUser", "getClaims"}:
         return arguments == 0 or "auth" in first.split(".")
-    if "auth" in held or "session" in held or {"is", "authenticated"} <= held:
-        return True
+    if held & {"auth", "session", "authenticate"} or {"is", "authenticated"} <= held:
+        return not held - _ABOUT_LOGIN
     if held & _ASKS and held & (_WHOSE | {"login", "in"}):
         return True
     if held & _PROVES and held & _PROOFS:
         return True
-    return last in {"verify", "verifyAsync", "jwtVerify", "decode"} and bool(
+    return last in {"verify", "verifyAsync", "jwtVerify"} and bool(
         set(words_of(first)) & {"jwt", "token", "jsonwebtoken", "jose"}
     )

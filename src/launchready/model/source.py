@@ -46,7 +46,11 @@ class GuardLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceGuard:
-    """A link of a route's guard chain. `role` is what an AUTHORIZES asks for, as written; empty if not named."""
+    """A link of a route's guard chain.
+
+    `role` is what an AUTHORIZES asks for, as written; empty if not named. Several that one is enough of stand between
+    ` | `.
+    """
 
     name: str
     kind: GuardKind
@@ -156,6 +160,23 @@ def _bound(lookups: tuple[SourceLookup, ...]) -> bool:
     return bool(lookups) and all(one.bound is Bound.OWNER for one in lookups)
 
 
+def _asked(guard: SourceGuard) -> list[set[str]]:
+    """The words of each role that is enough for a guard; its name counts where it asks for one thing only."""
+    roles = guard.role.split(" | ")
+    texts = roles if len(roles) > 1 else [f"{guard.role} {guard.name}"]
+    return [{word.lower() for word in _WORDS.findall(text)} for text in texts]
+
+
+def _is_admin(words: set[str]) -> bool:
+    run_together = any(word.endswith(("admin", "superuser")) for word in words)  # "isadmin"
+    named = bool(words.intersection(_ADMINS))
+    return run_together or named or {"super", "user"} <= words or {"owner", "only"} <= words
+
+
+def _is_staff(words: set[str]) -> bool:
+    return _is_admin(words) or bool(words.intersection(_MODERATORS))
+
+
 def access_of(guards: tuple[SourceGuard, ...], lookups: tuple[SourceLookup, ...]) -> AccessClass:
     """The access class that a guard chain stands for; a refusal anywhere in it counts, wherever it stands.
 
@@ -164,16 +185,11 @@ def access_of(guards: tuple[SourceGuard, ...], lookups: tuple[SourceLookup, ...]
     kinds = {guard.kind for guard in guards}
     roles = [guard for guard in guards if guard.kind is GuardKind.AUTHORIZES]
     if roles:
-        asked = {word.lower() for guard in roles for word in _WORDS.findall(f"{guard.role} {guard.name}")}
-        run_together = any(word.endswith(("admin", "superuser")) for word in asked)  # "isadmin"
-        if (
-            run_together
-            or asked.intersection(_ADMINS)
-            or {"super", "user"} <= asked
-            or {"owner", "only"} <= asked
-        ):
+        asked = [_asked(guard) for guard in roles]
+        # Of alternatives the least one lets in
+        if any(all(_is_admin(words) for words in alternatives) for alternatives in asked):
             return AccessClass.ADMIN
-        if asked.intersection(_MODERATORS):
+        if any(all(_is_staff(words) for words in alternatives) for alternatives in asked):
             return AccessClass.MODERATOR
         return AccessClass.OWNER if _bound(lookups) else AccessClass.GROUP
     if GuardKind.AUTHENTICATES in kinds:

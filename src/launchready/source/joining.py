@@ -39,7 +39,7 @@ def _joined(one: FoundRoute, functions: Mapping[Key, FunctionFacts], reach: Reac
     compares = any(visit.facts.compares_owner for visit in visits)
     inner = (_as_bound(lookup, compares=compares) for visit in visits for lookup in reach.lookups(visit))
     lookups = tuple(dict.fromkeys((*route.lookups, *inner)))
-    return replace(route, guards=guards, lookups=_by_verb(route.method, lookups))
+    return replace(route, guards=guards, lookups=_by_verb(route, lookups))
 
 
 def _without(facts: FunctionFacts, one: FoundRoute) -> FunctionFacts:
@@ -67,12 +67,16 @@ def _as_bound(lookup: SourceLookup, *, compares: bool) -> SourceLookup:
     return lookup
 
 
-def _by_verb(method: str, lookups: tuple[SourceLookup, ...]) -> tuple[SourceLookup, ...]:
-    """A fetch in a handler that changes or deletes is the fetch of what is changed."""
-    action = {"DELETE": LookupAction.DELETE, "PUT": LookupAction.UPDATE, "PATCH": LookupAction.UPDATE}.get(
-        method
-    )
-    if action is None:
+_ACTIONS = {"DELETE": LookupAction.DELETE, "PUT": LookupAction.UPDATE, "PATCH": LookupAction.UPDATE}
+
+
+def _by_verb(route: SourceRoute, lookups: tuple[SourceLookup, ...]) -> tuple[SourceLookup, ...]:
+    """A fetch in a handler that changes or deletes the object of its path is the fetch of what is changed.
+
+    `DELETE /articles/{id}/favorite` deletes no article: the path's end is not the object.
+    """
+    action = _ACTIONS.get(route.method)
+    if action is None or not route.path.rstrip("/").endswith("}"):
         return lookups
     return tuple(replace(one, action=action) if one.action is LookupAction.READ else one for one in lookups)
 

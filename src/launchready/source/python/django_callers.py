@@ -10,6 +10,7 @@ from launchready.source.python.django_scopes import Bound
 _DEEPEST = 12
 _REQUESTS = frozenset({"request", "req", "_request"})
 _FLAGS = frozenset({"is_staff", "is_superuser", "is_admin"})
+_NO_ROLES = frozenset({"is_authenticated", "is_anonymous", "is_active", "pk", "id", "email", "username"})
 _QUERIES = frozenset({
     "exists", "aexists", "filter", "first", "last", "count", "get", "exclude", "values_list", "aget", "afirst",
 })  # fmt: skip
@@ -159,11 +160,12 @@ def _roles(bound: Bound) -> Iterator[str]:
             yield from _query_roles(expression)
         case ast.Compare(left=left, comparators=comparators):
             part = caller_part(bound.other(left))
-            for side in comparators if part is not None else [left]:
-                yield from words_in(side)
+            if part not in _NO_ROLES:
+                for side in comparators if part is not None else [left]:
+                    yield from words_in(side)
         case _:
             part = caller_part(bound)
-            if part:
+            if part and part not in _NO_ROLES:
                 yield part
 
 

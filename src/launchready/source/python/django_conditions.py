@@ -25,7 +25,7 @@ from launchready.source.python.django_callers import (
 from launchready.source.python.django_classes import Lineage
 from launchready.source.python.django_scopes import Bound
 from launchready.source.python.django_values import Values
-from launchready.source.python.project import dotted_name
+from launchready.source.python.project import Defined, dotted_name
 
 _DEEPEST = 6
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -77,11 +77,15 @@ PackageAnswer: TypeAlias = Callable[[Lineage, str, Situation], Truth | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """What is known while a function is gone through: the request, whose method it is, which calls pass on."""
+    """What is known while a function is gone through: the request, whose method it is, which calls pass on.
+
+    `view` is the class of the view, for code that is given it as a parameter.
+    """
 
     situation: Situation
     lineage: Lineage | None = None
     owner: ast.ClassDef | None = None
+    view: Lineage | None = None
     passes: Passes = never
     depth: int = 0
 
@@ -144,6 +148,11 @@ class Conditions(ABC):
         return self._constant(held, setting)
 
     def _constant(self, bound: Bound, setting: Setting) -> Truth:
+        attribute = self._view_attribute(bound, setting)
+        if attribute is not None and isinstance(attribute.node, ast.Constant):
+            return truth_of(attribute.node.value)
+        if attribute is not None and isinstance(attribute.node, ast.List | ast.Tuple | ast.Dict | ast.Set):
+            return truth_of(_is_filled(attribute.node))
         if isinstance(bound.expression, ast.Name) and bound.expression.id not in bound.scope.local:
             held = self.values.resolved(bound)
             if isinstance(held.expression, ast.Constant):
@@ -152,6 +161,19 @@ class Conditions(ABC):
             return Truth.YES if is_request(bound) else Truth.MAYBE
         text = self._text(bound, setting)
         return truth_of(text) if text is not None else Truth.MAYBE
+
+    def _view_attribute(self, bound: Bound, setting: Setting) -> Defined | None:
+        """`view.is_private`, `self.login_required`: what the class, or an argument of `as_view`, says."""
+        match bound.expression:
+            case ast.Attribute(value=ast.Name(id="view"), attr=name) if setting.view is not None:
+                return setting.view.attribute(name)
+            case ast.Attribute(value=ast.Name(id="self"), attr=name) if setting.lineage is not None:
+                return setting.lineage.attribute(name)
+            case ast.Call(
+                func=ast.Name(id="getattr"), args=[ast.Name(id="view"), ast.Constant(value=str() as name), *_]
+            ):
+                return setting.view.attribute(name) if setting.view is not None else None
+        return None
 
     def _joined(self, operator: ast.boolop, parts: list[Bound], setting: Setting) -> Truth:
         deciding = Truth.NO if isinstance(operator, ast.And) else Truth.YES
@@ -265,6 +287,20 @@ class Conditions(ABC):
             return truth_of(anonymous == _is_anonymous_user(other))
         if name == "hasattr" and call.args and is_request(bound.other(call.args[0])):
             return Truth.YES
+        match call:
+            case ast.Call(
+                func=ast.Name(id="hasattr"), args=[ast.Name(id="view"), ast.Constant(value=str() as asked)]
+            ):
+                if setting.view is not None:
+                    return truth_of(setting.view.attribute(asked) is not None)
+            case ast.Call(func=ast.Name(id="getattr"), args=[ast.Name(id="view"), ast.Constant(), default]):
+                held = self._view_attribute(bound, setting)
+                if setting.view is not None:
+                    return (
+                        self._constant(bound, setting)
+                        if held is not None
+                        else self.truth(bound.other(default), setting)
+                    )
         part = caller_part(bound)
         if part is not None:
             return part_truth(part, setting.situation.caller)
@@ -329,6 +365,10 @@ class Conditions(ABC):
             for end in ends.found
         }
         return found.pop() if len(found) == 1 and ends.complete else Truth.MAYBE
+
+
+def _is_filled(node: ast.expr) -> bool:
+    return bool(node.keys if isinstance(node, ast.Dict) else getattr(node, "elts", ()))
 
 
 def _is_anonymous_user(expression: ast.expr) -> bool:

@@ -54,11 +54,12 @@ Member: TypeAlias = tuple[Lineage, ast.ClassDef]  # the class of a view, and the
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """For which request a guard is read: some refuse only some methods, actions or paths."""
+    """For which request a guard is read: some refuse only some methods, actions or paths, or ask the view's class."""
 
     method: str = "GET"
     action: str = ""
     path: str = ""
+    view: Lineage | None = None
 
     @property
     def situations(self) -> tuple[Situation, Situation]:
@@ -191,7 +192,7 @@ class Guards:
         lineage, owner = member or (None, None)
         found = []
         for situation in asked.situations:
-            setting = Setting(situation=situation, lineage=lineage, owner=owner)
+            setting = Setting(situation=situation, lineage=lineage, owner=owner, view=asked.view)
             found.append(self.outcomes.returned_truth(self.outcomes.ends(scope, function, setting), setting))
         return found[0], found[1]
 

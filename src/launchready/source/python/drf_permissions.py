@@ -31,6 +31,7 @@ _KNOWN: Mapping[str, tuple[GuardKind, GuardKind]] = {
     "BasePermission": (_PUBLIC, _PUBLIC),
 }
 _ROLES = {"IsAdminUser": ("is_staff",), "DjangoModelPermissions": ("model permissions",)}
+_STRENGTH = (_PUBLIC, GuardKind.UNCLEAR, GuardKind.SERVICE, _AUTHENTICATES, _AUTHORIZES)
 # Of several that one is enough of, the weakest refusal counts
 _WEAKEST = (_PUBLIC, GuardKind.UNCLEAR, GuardKind.SERVICE, _AUTHENTICATES, _AUTHORIZES)
 
@@ -64,6 +65,7 @@ class Permissions:
 
     def of_view(self, lineage: Lineage, asked: Asked, given: Mapping[str, Defined]) -> ViewPermissions:
         """The permissions of a view for a request. `given` is what `@action(…)` sets for it alone."""
+        asked = replace(asked, view=replace(lineage, given={**lineage.given, **given}))
         held = given.get("permission_classes")
         if held is None and lineage.method("get_permissions") is not None:
             return self._dynamic(lineage, asked)
@@ -288,11 +290,11 @@ class Permissions:
         term, verdict = self._of_object(lineage, made, asked)
         if verdict is not None:
             found.append(verdict)
-        kinds = [one for one in found if one.kind not in {None, _PUBLIC}] or found[:1]
+        kept = [one for one in found if one.kind is not None]
+        # Both are asked, so the stronger one says who comes through
         guards = (
             self.guards.made(bound.scope.module, bound.expression, made.name, one, level)
-            for one in kinds
-            if one.kind is not None
+            for one in sorted(kept, key=_strength, reverse=True)[:1]
         )
         unread = verdict is not None and verdict.kind is GuardKind.UNCLEAR
         return ViewPermissions(guards=tuple(guards), owner_term=term, unread=unread)
@@ -353,15 +355,29 @@ def _of_packages(lineage: Lineage, name: str, situation: Situation) -> Truth | N
 
 def owner_comparison(method: Method) -> str:
     """The code that compares an object with the caller (`obj.owner == request.user`); empty if none does."""
-    scope = Scope(module=method.module)
     names = {one.arg for one in method.node.args.args[3:4]} or {"obj"}
+    local: dict[str, Bound] = {}
     for node in ast.walk(method.node):
-        if isinstance(node, ast.Compare | ast.Call):
-            bound = Bound(scope=scope, expression=node)
-            uses_object = any(isinstance(part, ast.Name) and part.id in names for part in ast.walk(node))
-            if uses_object and mentions_caller(bound):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                # Also what was taken from the object, and names for the caller
+                names |= {name} if _uses(value, names) else set()
+                local[name] = Bound(scope=Scope(module=method.module), expression=value)
+    scope = Scope(module=method.module, local=local)
+    for node in ast.walk(method.node):
+        if isinstance(node, ast.Compare | ast.Call) and _uses(node, names):
+            parts = [node.left, *node.comparators] if isinstance(node, ast.Compare) else [node]
+            if any(mentions_caller(Bound(scope=scope, expression=part)) for part in parts):
                 return code_of(node)
     return ""
+
+
+def _uses(node: ast.AST, names: set[str]) -> bool:
+    return any(isinstance(part, ast.Name) and part.id in names for part in ast.walk(node))
+
+
+def _strength(verdict: Verdict) -> int:
+    return _STRENGTH.index(verdict.kind) if verdict.kind in _STRENGTH else 0
 
 
 def _all_of(sides: Iterable[ViewPermissions]) -> ViewPermissions:

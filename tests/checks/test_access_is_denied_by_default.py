@@ -275,3 +275,9 @@ def test_routes_that_no_known_application_serves_are_open():
         result = verdict(*routes, apps=apps)
         assert (result.state, result.cause) == (State.UNKNOWN, Cause.PARTIAL)
         assert "which application serves 1 of the code's routes" in result.reason
+
+
+def test_what_services_call_is_guarded_by_itself_everywhere():
+    signed = (source_guard(GuardKind.SERVICE, GuardLevel.INLINE, "check_signature"),)
+    result = verdict(guarded("POST /webhooks/payments", signed), guarded("GET /healthz", (), line=20))
+    assert (result.cause, result.findings) == (Cause.NOTHING_TESTED, ())

@@ -28,6 +28,8 @@ def test_tests(path, expected):
         ("scripts/import.py", "", True),
         ("db/migrations/0001_init.py", "", True),
         ("supabase/seed.ts", "", True),
+        ("dev/code-generation/locales.py", "", True),
+        ("api/devices.py", "", False),
         ("api/descriptions.py", "", False),
         ("examples/shop/main.py", "", True),
         ("examples/shop/main.py", "examples/shop", False),

@@ -14,7 +14,8 @@ _TEST_FILE = re.compile(
 )
 _TOOLS = frozenset({
     "scripts", "script", "bin", "tools", "migrations", "migration", "alembic", "seeds", "seed", "seeders", "benchmarks",
-    "bench", "examples", "example", "docs", "doc", "commands", "storybook", ".storybook", "codemods",
+    "bench", "examples", "example", "docs", "doc", "commands", "dev",
+    "codegen", "code-generation", "generators", "hack", "ci", ".github", "storybook", ".storybook", "codemods",
 })  # fmt: skip
 _JOBS = frozenset(
     {"jobs", "job", "tasks", "workers", "worker", "cron", "crons", "queues", "consumers", "schedules"}

@@ -7,7 +7,15 @@ from enum import StrEnum
 
 from launchready.checks.code_routes import Entry, takes_id, writes
 from launchready.model.oracle import Denied, judge_guard
-from launchready.model.source import CodePlace, GuardKind, GuardLevel, SourceApp, SourceGuard, SourceRoute
+from launchready.model.source import (
+    AccessClass,
+    CodePlace,
+    GuardKind,
+    GuardLevel,
+    SourceApp,
+    SourceGuard,
+    SourceRoute,
+)
 
 REFUSING = frozenset({GuardKind.AUTHENTICATES, GuardKind.AUTHORIZES, GuardKind.SERVICE})
 
@@ -57,7 +65,12 @@ class AppGuards:
     ) -> "AppGuards":
         """From the routes of the application; `app` is None where only its routes were found."""
         routes = [(entry, entry.route) for entry in entries if entry.route is not None]
-        private = [(entry, route) for entry, route in routes if not is_public(entry)]
+        # What another service calls has a check of its own: no login for members covers it
+        private = [
+            (entry, route)
+            for entry, route in routes
+            if route.access is not AccessClass.SERVICE and not is_public(entry)
+        ]
         narrow = [
             guard
             for _, route in private
@@ -100,7 +113,7 @@ class AppGuards:
 
     @property
     def ratio(self) -> str:
-        """How many routes are guarded how far; those that are listed as public are left out."""
+        """How many routes are guarded how far; those that are listed as public or for services are left out."""
         told = [
             (Reach.GLOBAL, "by a guard for all"),
             (Reach.GROUP, "by that of a group"),

@@ -146,7 +146,7 @@ def _whole(guards: AppGuards, *, shown: bool) -> Iterator[Outcome]:
     subject = FileSubject(path=place.path, line=place.line, mark=name_mark(place, "application", guards.name))
     missing = f"no guard covers the whole application {guards.name} ({place})"
     if not guards.reaches:
-        reason = f"{missing}, and all its routes are public"
+        reason = f"{missing}, and all its routes are public or for services"
         yield Unproven(subject=subject, cause=Cause.NOTHING_TESTED, reason=reason, remedy=GUARD_ALL)
         return
     if guards.is_grouped:

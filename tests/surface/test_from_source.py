@@ -67,6 +67,45 @@ def test_what_the_code_says_of_a_raw_body_is_kept():
     assert one.operation.bodies == (FORM,)
 
 
+def body(**properties):
+    schema = {"type": "object", "properties": properties, "required": list(properties)[:1]}
+    return (BodyForm(media_type="application/json", schema=schema, required=True),)
+
+
+def fields(*routes):
+    made = [one.operation for one in code_operations(found(*routes))]
+    return {
+        one.id: {name: part.get("type", "") for name, part in one.bodies[0].schema["properties"].items()}
+        for one in made
+        if one.bodies and "properties" in one.bodies[0].schema
+    }
+
+
+def test_fields_that_pass_no_schema_have_the_usual_types():
+    names = ["title", "price", "isPublic", "tags", "listing_id", "email", "password", "done", "zip_code"]
+    told = fields(route("POST", validation=Validation.RAW, bodies=body(**{name: {} for name in names})))
+    assert told["POST /items"] == {
+        "title": "string", "price": "number", "isPublic": "boolean", "tags": "", "listing_id": "",
+        "email": "string", "password": "string", "done": "boolean", "zip_code": "string",
+    }  # fmt: skip
+
+
+def test_a_declared_type_is_kept_and_a_schema_is_left_alone():
+    raw = route("POST", validation=Validation.RAW, bodies=body(title={"type": "integer"}))
+    declared = route("PUT", validation=Validation.SCHEMA, bodies=body(title={}))
+    assert fields(raw, declared) == {"POST /items": {"title": "integer"}, "PUT /items": {"title": ""}}
+
+
+def test_an_update_that_passes_its_body_on_takes_what_a_new_object_takes():
+    create = route("POST", bodies=body(title={"type": "string"}), validation=Validation.SCHEMA)
+    unread = route("PATCH", "/items/{item_id}", validation=Validation.RAW)
+    elsewhere = route("PATCH", "/orders/{order_id}", validation=Validation.RAW)
+    other_app = route("PATCH", "/items/{item_id}", validation=Validation.RAW, app="other")
+    made = [one.operation for one in code_operations(found(create, unread, elsewhere, other_app))]
+    assert [bool(one.bodies[0].schema.get("properties")) for one in made] == [True, True, False, False]
+    assert "required" not in made[1].bodies[0].schema
+
+
 def test_a_route_of_one_application_is_named_once():
     assert ids(route(), route(), route(app="other")) == ["GET /items", "GET /items"]
 

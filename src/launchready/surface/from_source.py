@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from launchready.model.evidence import SourceReview
-from launchready.model.operation import BodyForm, Guard, HttpOperation, Parameter, Place
+from launchready.model.operation import BodyForm, Guard, HttpOperation, Parameter, Place, Schema
+from launchready.model.same_route import shape
 from launchready.model.source import AccessClass, SourceRoute, Validation
+from launchready.surface import schemas
+from launchready.surface.values import type_by_name
 
 ORIGIN = "source"
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_UPDATING = frozenset({"PUT", "PATCH"})
 _METHODS = _WITH_BODY | {"GET"}
 ANY = "ANY"
 _TEMPLATE = re.compile(r"\{([^{}/]+)\}")
@@ -33,7 +37,8 @@ def code_operations(review: SourceReview) -> tuple[CodeOperation, ...]:
     """What can be asked of the code's routes, in the order of the code; each operation of an application once.
 
     Only routes whose whole path could be read and that an application includes. A route for any method is asked by
-    GET, and by POST too where the code tells which body it takes.
+    GET, and by POST too where the code tells which body it takes. A body that a handler passes on unread is taken to
+    have the fields of what is made there.
     """
     found: dict[tuple[str, str], CodeOperation] = {}
     for route in review.routes:
@@ -41,7 +46,38 @@ def code_operations(review: SourceReview) -> tuple[CodeOperation, ...]:
             continue
         for operation in _operations(route):
             found.setdefault((route.app, operation.id), CodeOperation(operation=operation, app=route.app))
-    return tuple(found.values())
+    made = {
+        (one.app, _collection(one.operation)): one.operation.bodies
+        for one in found.values()
+        if one.operation.method == "POST" and _fields(one.operation)
+    }
+    return tuple(
+        replace(
+            one, operation=_with_fields(one.operation, made.get((one.app, _collection(one.operation)), ()))
+        )
+        for one in found.values()
+    )
+
+
+def _collection(operation: HttpOperation) -> str:
+    """The path without the id at its end."""
+    form = shape(operation.path)
+    return form.removesuffix("/{}")
+
+
+def _fields(operation: HttpOperation) -> bool:
+    return any(schemas.properties(form.schema) for form in operation.bodies)
+
+
+def _with_fields(operation: HttpOperation, made: tuple[BodyForm, ...]) -> HttpOperation:
+    """The operation with the fields of a new object, for an update of which only is known that it takes a body."""
+    if operation.method not in _UPDATING or not operation.bodies or _fields(operation) or not made:
+        return operation
+    forms = tuple(
+        replace(form, schema={key: part for key, part in form.schema.items() if key != "required"})
+        for form in made
+    )
+    return replace(operation, bodies=forms)
 
 
 def _operations(route: SourceRoute) -> Iterator[HttpOperation]:
@@ -71,11 +107,22 @@ def _operation(route: SourceRoute, method: str) -> HttpOperation:
 def _bodies(route: SourceRoute) -> tuple[BodyForm, ...]:
     """The forms that the code tells. A handler that reads a body of which nothing is known gets an empty object.
 
-    Nothing at all would make it fail before it looks at anything.
+    Nothing at all would make it fail before it looks at anything. Of a body that passes no schema only the fields'
+    names are known: their types are the usual ones.
     """
-    if route.bodies or route.validation is not Validation.RAW:
+    if route.validation is not Validation.RAW:
         return route.bodies
-    return (BodyForm(media_type="application/json", schema={"type": "object"}, required=False),)
+    if not route.bodies:
+        return (BodyForm(media_type="application/json", schema={"type": "object"}, required=False),)
+    return tuple(replace(form, schema=_typed(form.schema)) for form in route.bodies)
+
+
+def _typed(schema: Schema) -> Schema:
+    properties = {
+        name: part or ({"type": kind} if (kind := type_by_name(name)) else {})
+        for name, part in schemas.properties(schema).items()
+    }
+    return {**schema, "properties": properties} if properties else schema
 
 
 def guard_of(access: AccessClass) -> Guard:

@@ -11,7 +11,7 @@ from typing import Any
 from launchready.model.operation import Schema
 from launchready.surface import lexicon, schemas
 from launchready.surface.patterns import matches, text_for
-from launchready.surface.words import flat, split_words
+from launchready.surface.words import flat, is_plural, split_words
 
 # A private suffix for made-up addresses: validators refuse reserved top-level domains such as `.test`.
 DOMAIN = "example.com"
@@ -27,6 +27,10 @@ _NUMBERS = {
     "longitude": 10,
     "lat": 50, "lng": 10, "lon": 10, "duration": 30, "capacity": 10, "score": 3, "month": 6, "day": 15,
 }  # fmt: skip
+_YES_OR_NO = frozenset({"is", "has", "can", "should", "allow", "accept", "agree"})
+_SWITCHES = frozenset(
+    {"enabled", "disabled", "active", "public", "private", "published", "archived", "done", "completed"}
+)
 _NAMED_FORMATS = (
     ("email", frozenset({"email", "mail", "emailaddress"})),
     (
@@ -210,6 +214,16 @@ def fitted(value: str, low: int, high: int, seed: str) -> str:
         if value.endswith(" "):
             value = f"{value[:-1]}{seed[:1]}"
     return value
+
+
+def type_by_name(name: str) -> str:
+    """The JSON type that a field of that name usually has; empty where a name tells nothing (lists, references)."""
+    words = split_words(name)
+    if not words or is_plural(words[-1]) or words[-1] in lexicon.ID_WORDS - {"slug", "code", "number", "no"}:
+        return ""
+    if words[0] in _YES_OR_NO or words[-1] in _SWITCHES:
+        return "boolean"
+    return "number" if words[-1] in _NUMBERS else "string"
 
 
 def is_free_text(name: str, schema: Schema) -> bool:

@@ -6,6 +6,7 @@ from typing import TypeAlias
 from launchready.source.code.facts import Found
 from launchready.source.python.django import read_django
 from launchready.source.python.fastapi_reader import read_fastapi
+from launchready.source.python.flask_reader import read_flask
 from launchready.source.python.project import PythonProject
 from launchready.source.script.express import read_express
 from launchready.source.script.nextjs import read_nextjs
@@ -14,5 +15,5 @@ from launchready.source.script.project import ScriptProject
 PythonReader: TypeAlias = Callable[[PythonProject], Found]
 ScriptReader: TypeAlias = Callable[[ScriptProject], Found]
 
-PYTHON_READERS: tuple[PythonReader, ...] = (read_fastapi, read_django)
+PYTHON_READERS: tuple[PythonReader, ...] = (read_fastapi, read_flask, read_django)
 SCRIPT_READERS: tuple[ScriptReader, ...] = (read_nextjs, read_express)

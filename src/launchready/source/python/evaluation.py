@@ -299,7 +299,9 @@ class Evaluation(Names):
                 found = self.class_member(held, name)
                 if found is not None:
                     return self._as_member(found, held, None)
-                return Known(value=held.node.name) if name == "__name__" else Unknown(code=code_of(node))
+                if name == "__name__":
+                    return Known(value=held.node.name)
+                return Member(held, name) if self._outer(held) else Unknown(code=code_of(node))
             case Made(attributes=attributes) if name in attributes:
                 return self.settled(attributes[name])
             case Known(value=str()) if name == "value":

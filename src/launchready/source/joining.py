@@ -29,7 +29,7 @@ def _joined(one: FoundRoute, functions: Mapping[Key, FunctionFacts], reach: Reac
     keys = (*((one.handler,) if one.handler is not None else ()), *one.hooks)
     entries = [_without(facts, one) for key in keys if (facts := functions.get(key)) is not None]
     if not entries:
-        return one.route
+        return replace(one.route, lookups=tuple(_scoped(lookup, one) for lookup in one.route.lookups))
     visits = list(reach.visits(entries))
     route = one.route
     inline = [replace(guard, level=GuardLevel.INLINE) for visit in visits for guard in reach.guards(visit)]
@@ -38,7 +38,7 @@ def _joined(one: FoundRoute, functions: Mapping[Key, FunctionFacts], reach: Reac
     guards = (*route.guards, *inner_guards)
     compares = any(visit.facts.compares_owner for visit in visits)
     inner = (_as_bound(lookup, compares=compares) for visit in visits for lookup in reach.lookups(visit))
-    lookups = tuple(dict.fromkeys((*route.lookups, *inner)))
+    lookups = tuple(dict.fromkeys(_scoped(lookup, one) for lookup in (*route.lookups, *inner)))
     return replace(route, guards=guards, lookups=_by_verb(route, lookups))
 
 
@@ -64,6 +64,13 @@ def _as_bound(lookup: SourceLookup, *, compares: bool) -> SourceLookup:
     """A lookup by id alone is bound where its handler, or what that calls, compares an owner afterwards."""
     if compares and lookup.bound is Bound.NONE:
         return replace(lookup, bound=Bound.OWNER, term="compared with the caller afterwards")
+    return lookup
+
+
+def _scoped(lookup: SourceLookup, one: FoundRoute) -> SourceLookup:
+    """A lookup by id alone behind a guard that asks about ids itself: whether about this one is not told."""
+    if one.scoped_by and lookup.bound is Bound.NONE:
+        return replace(lookup, bound=Bound.UNCLEAR, term=f"{one.scoped_by} may ask")
     return lookup
 
 

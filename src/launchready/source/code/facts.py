@@ -151,13 +151,15 @@ class FoundRoute:
 
     `handler` is None where the function was not found (an imported one, a factory's). `hooks` are further functions of
     the repository that the framework calls for the route (`get_object`, `perform_create` …). `without` are lines of the
-    handler, first and last, that run for other methods only.
+    handler, first and last, that run for other methods only. `scoped_by` names a guard before the handler that asks
+    about ids of the path or the body itself (a membership in `{workspace}`), so that a lookup by them may be bound.
     """
 
     route: SourceRoute
     handler: Key | None = None
     hooks: tuple[Key, ...] = ()
     without: tuple[tuple[int, int], ...] = ()
+    scoped_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

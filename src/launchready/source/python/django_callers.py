@@ -192,7 +192,7 @@ def words_in(expression: ast.expr) -> Iterator[str]:
             yield text
         case ast.Attribute(value=value, attr="value"):
             yield from words_in(value)
-        case ast.Name() | ast.Attribute():
+        case ast.Name(id=name) | ast.Attribute(attr=name) if name[:1].isupper():  # a constant or a class
             yield ast.unparse(expression)
 
 

@@ -48,6 +48,7 @@ _REFUSING = re.compile(
     r"40[13]|[Ff]orbid|[Dd]enied|[Ll]ogin|LOGIN|redirect|Unauthorized|AuthenticationFailed|NotAuthenticated|"
     r"InvalidToken|no_permission|(?:check|require|verify|ensure|authori[sz]e|authenticate|validate)\w*\("
 )
+_ASKS_IDS = re.compile(r"kwargs|view\.\w*(?:slug|_id|_pk|pk)\b|request\.(?:data|GET|POST)|get_object\(")
 _ASKS_METHOD = re.compile(r"\.method\b|\.action\b|user_passes_test|method_decorator|@")
 Member: TypeAlias = tuple[Lineage, ast.ClassDef]  # the class of a view, and the ancestor that has the method
 
@@ -77,6 +78,7 @@ class Guards:
         self.judge = Judge(self.outcomes)
         self._known: dict[tuple[int, str, str, str], tuple[SourceGuard, ...]] = {}
         self._texts: dict[int, str] = {}
+        self.scoping: set[str] = set()  # names of guards that ask about ids of the request itself
 
     def text(self, node: ast.AST) -> str:
         """The code of a node of a module, unparsed once."""
@@ -87,6 +89,11 @@ class Guards:
     def may_refuse(self, function: Function) -> bool:
         """Whether a function has a word of a refusal in it at all."""
         return bool(_REFUSING.search(self.text(function)))
+
+    def note_scope(self, name: str, function: ast.AST) -> None:
+        """Keep a guard's name if its code looks at ids that the caller gave."""
+        if _ASKS_IDS.search(self.text(function)):
+            self.scoping.add(name)
 
     def made(
         self, module: PythonModule, node: ast.AST, name: str, verdict: Verdict, level: GuardLevel
@@ -218,7 +225,7 @@ class Guards:
         if verdict is None:
             yield from self._composed(held, node, bound, level, asked, depth)
         elif verdict.kind is not None:
-            named = tuple(text for one in (call.args if call else ()) for text in words_in(one))
+            named = tuple(_roles_given(call)) if call is not None else ()
             if verdict.kind is GuardKind.AUTHORIZES and named:
                 verdict = replace(verdict, roles=named)
             yield self.made(bound.scope.module, bound.expression, held.name, verdict, level)
@@ -256,6 +263,7 @@ class Guards:
         member: Member | None = None,
     ) -> Verdict:
         """The verdict on a function that stands before a view; `member` is the class whose method it is."""
+        self.note_scope(name, function)
         self.outcomes.asked.clear()
         lineage, owner = member or (None, None)
         settings = [
@@ -278,6 +286,15 @@ class Guards:
                 if known or (".py:" in full and isinstance(part.func, ast.Name) and depth < 1):
                     for guard in self.of_decorator(inner, level, asked, depth + 1):
                         yield replace(guard, name=held.name, place=bound.scope.module.place(bound.expression))
+
+
+def _roles_given(call: ast.Call) -> Iterator[str]:
+    """The roles that a decorator of the repository is given: its positional arguments, and lists by keyword."""
+    for argument in call.args:
+        yield from words_in(argument)
+    for keyword in call.keywords:
+        if isinstance(keyword.value, ast.List | ast.Tuple | ast.Set):
+            yield from words_in(keyword.value)
 
 
 def wrapper_in(function: Function) -> tuple[Function, str] | None:

@@ -1,10 +1,10 @@
 """Which methods a function view answers, where no decorator says so: told from its body and from what wraps it."""
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from launchready.source.python.django_callers import Caller, Situation
+from launchready.source.python.django_callers import Caller, Situation, Truth
 from launchready.source.python.django_conditions import Ends, Setting
 from launchready.source.python.django_guards import Guards, defaults_of, wrapper_in
 from launchready.source.python.django_refusals import status_of
@@ -39,6 +39,47 @@ def function_methods(guards: Guards, view: FunctionView, decorators: Iterable[Bo
         and not any(wrapper.turns_away(method) for wrapper in wrappers)
     )
     return found or ("GET",)
+
+
+def lines_of_others(guards: Guards, view: FunctionView, method: str) -> tuple[tuple[int, int], ...]:
+    """The lines of a function, first and last, that run for other methods only: `if request.method == "POST": …`."""
+    if isinstance(view.node, ast.Lambda):
+        return ()
+    return tuple(_others(guards, Scope(module=view.module), view.node.body, _setting(method)))
+
+
+def _others(
+    guards: Guards, scope: Scope, body: list[ast.stmt], setting: Setting
+) -> Iterator[tuple[int, int]]:
+    for place, statement in enumerate(body):
+        if isinstance(statement, ast.If):
+            yield from _others_of_test(guards, scope, statement, setting)
+            if ".method" in ast.unparse(statement.test):
+                truth = guards.outcomes.truth(Bound(scope=scope, expression=statement.test), setting)
+                ends = isinstance(statement.body[-1], ast.Return | ast.Raise)
+                rest = body[place + 1 :]
+                if truth is Truth.YES and ends and rest:
+                    yield _lines(rest)
+                    return
+        elif isinstance(statement, ast.With | ast.Try | ast.For | ast.While):
+            yield from _others(guards, scope, statement.body, setting)
+
+
+def _others_of_test(
+    guards: Guards, scope: Scope, statement: ast.If, setting: Setting
+) -> Iterator[tuple[int, int]]:
+    truth = Truth.MAYBE
+    if ".method" in ast.unparse(statement.test):
+        truth = guards.outcomes.truth(Bound(scope=scope, expression=statement.test), setting)
+    for runs, part in ((truth is not Truth.NO, statement.body), (truth is not Truth.YES, statement.orelse)):
+        if part and runs:
+            yield from _others(guards, scope, part, setting)
+        elif part:
+            yield _lines(part)
+
+
+def _lines(body: list[ast.stmt]) -> tuple[int, int]:
+    return (body[0].lineno, body[-1].end_lineno or body[-1].lineno)
 
 
 def _turned_away(guards: Guards, view: FunctionView, method: str) -> bool:

@@ -19,7 +19,7 @@ from launchready.source.python.django_class_guards import ClassGuards
 from launchready.source.python.django_classes import Lineage, Method
 from launchready.source.python.django_guards import Asked, Guards
 from launchready.source.python.django_lookups import Lookups
-from launchready.source.python.django_methods import function_methods
+from launchready.source.python.django_methods import function_methods, lines_of_others
 from launchready.source.python.django_middleware import Middleware
 from launchready.source.python.django_packages import PackageView as KnownView
 from launchready.source.python.django_packages import package_urls, package_view
@@ -40,7 +40,7 @@ from launchready.source.python.django_views import (
 )
 from launchready.source.python.drf_permissions import Permissions, ViewPermissions
 from launchready.source.python.drf_routers import RouterEntry
-from launchready.source.python.project import Defined
+from launchready.source.python.project import Defined, dotted_name
 
 DJANGO = "Django"
 REST = "Django REST framework"
@@ -81,6 +81,8 @@ class _Answer:
     exempt: bool = False  # from Django's own login middleware
     notes: tuple[str, ...] = ()
     certain: bool = True
+    scoped_by: str = ""
+    without: tuple[tuple[int, int], ...] = ()
 
 
 class RouteReader:
@@ -135,7 +137,11 @@ class RouteReader:
             certain=template.certain and answer.certain,
             note="; ".join((*template.notes, *answer.notes)),
         )
-        return FoundRoute(route=route, handler=answer.key, hooks=answer.hooks)
+        asking = self.readers.guards.scoping
+        scoped = next((guard.name for guard in route.guards if guard.name in asking), answer.scoped_by)
+        return FoundRoute(
+            route=route, handler=answer.key, hooks=answer.hooks, scoped_by=scoped, without=answer.without
+        )
 
     # ------------------------------------------------------------------------------------------- functions
 
@@ -164,6 +170,7 @@ class RouteReader:
                 guards=(*permissions.guards, *guards),
                 taken=self.readers.bodies.of_function(view.module, view.node, method),
                 exempt=is_api or any(guard.kind is GuardKind.PUBLIC for guard in guards),
+                without=lines_of_others(self.readers.guards, view, method),
             )
 
     def _function_permissions(self, own: list[Bound], names: list[str], asked: Asked) -> ViewPermissions:
@@ -222,8 +229,7 @@ class RouteReader:
         ]
         held = lineage.method(name)
         guards = (*wrapped, *permissions.guards, *self.class_guards.of(lineage, name, asked))
-        known = next((one for full in lineage.outside if (one := package_view(full)) is not None), None)
-        if known is not None and known.kind is GuardKind.PUBLIC and not guards and held is None:
+        if not guards and any(_is_way_in(full) for full in lineage.outside):
             verdict = Verdict(kind=GuardKind.PUBLIC)
             own = next(lineage.own)
             guards = (self.readers.guards.made(own.module, own.node, own.name, verdict, GuardLevel.GROUP),)
@@ -239,6 +245,7 @@ class RouteReader:
             lookups=self.readers.lookups.of_class(lineage, asked, leaf.template, permissions, held),
             taken=self.readers.bodies.of_class(lineage, asked, held, given),
             exempt=is_api or any(guard.kind is GuardKind.PUBLIC for guard in guards),
+            scoped_by=_object_check(held, permissions),
         )
 
     # -------------------------------------------------------------------------------------------- packages
@@ -346,6 +353,18 @@ class RouteReader:
         return replace(answer, notes=("the view could not be told",))
 
 
+_WAYS_IN = (
+    "django.contrib.auth.", "allauth.", "dj_rest_auth.", "rest_auth.", "djoser.", "rest_framework_simplejwt.",
+    "rest_framework.authtoken.", "rest_framework_jwt.",
+)  # fmt: skip
+
+
+def _is_way_in(full: str) -> bool:
+    """Whether a package's view is there for callers who are not signed in: a login, a sign-up, a forgotten password."""
+    known = package_view(full) if full.startswith(_WAYS_IN) else None
+    return known is not None and known.kind is GuardKind.PUBLIC
+
+
 def _is_rest(lineage: Lineage) -> bool:
     return any(full.startswith(("rest_framework.", "rest_framework_", "drf_")) for full in lineage.outside)
 
@@ -383,6 +402,14 @@ _HOOKS: Mapping[str, tuple[str, ...]] = {
     "create": ("perform_create", "form_valid"),
     "form": ("form_valid", "get_form"),
 }
+
+
+def _object_check(held: Method | None, permissions: ViewPermissions) -> str:
+    """The permissions that a handler asks about an object that it fetched itself."""
+    if held is None or not (permissions.owner_term or permissions.unread):
+        return ""
+    names = {dotted_name(node.func) for node in ast.walk(held.node) if isinstance(node, ast.Call)}
+    return "check_object_permissions" if "self.check_object_permissions" in names else ""
 
 
 def _hooks(lineage: Lineage, action: str, held: Method | None) -> Iterator[Key]:

@@ -279,6 +279,7 @@ class Permissions:
         method = lineage.method("has_permission")
         if method is not None:
             first, second = self.guards.truths(method, asked, lineage)
+            self.guards.note_scope(made.name, method.node)
             found.append(self.guards.judge.of_truths(first, second, made.name, self.guards.text(method.node)))
         else:
             # A class that asks about objects only refuses nobody before there is one, and does not say so either

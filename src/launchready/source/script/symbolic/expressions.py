@@ -168,6 +168,8 @@ def awaited(run: Interpreter, value: Value) -> Value:
 class _Require(Native):
     """`require` or `import` where it is called."""
 
+    is_live = False
+
 
 class _Super(Native):
     """`super`: the class above, with this instance."""
@@ -343,7 +345,11 @@ def _assignment(run: Interpreter, node: SgNode, scope: Scope) -> Value:
     if node.kind() == "augmented_assignment_expression":
         value = operators.augmented(run, operator_of(node), run.evaluate(left, scope), value)
     if left.kind() in {"object_pattern", "array_pattern"}:
-        run.bind(left, value, scope)
+        # The names were declared elsewhere: what is taken apart goes to them
+        taken = Scope(module=scope.module, parent=scope)
+        run.bind(left, value, taken)
+        for name, held in taken.names.items():
+            run.enter_into(scope.assigned(name), name, held)
     else:
         assign(run, left, value, scope)
     return value

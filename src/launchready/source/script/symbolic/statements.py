@@ -10,7 +10,7 @@ from ast_grep_py import SgNode
 
 from launchready.source.script.nodes import CLASSES, string_value
 from launchready.source.script.symbolic import classes
-from launchready.source.script.symbolic.operators import condition_of
+from launchready.source.script.symbolic.operators import condition_of, equal
 from launchready.source.script.symbolic.scope import Condition, Scope, Thrown
 from launchready.source.script.symbolic.values import (
     UNDEFINED,
@@ -28,6 +28,7 @@ from launchready.source.script.symbolic.values import (
 if TYPE_CHECKING:
     from launchready.source.script.symbolic.interpreter import Interpreter
 
+_CASES = frozenset({"switch_case", "switch_default"})
 _MOST_TURNS = 300  # of one loop
 _DECLARATIONS = frozenset({"lexical_declaration", "variable_declaration"})
 _FUNCTIONS = frozenset({"function_declaration", "generator_function_declaration"})
@@ -219,16 +220,17 @@ def _switch(run: Interpreter, node: SgNode, scope: Scope) -> Ended:
     body = node.field("body")
     inner = Scope(module=scope.module, parent=scope)
     value = node.field("value")
-    if value is not None:
-        run.evaluate(value, scope)
+    held = run.evaluate(value, scope) if value is not None else UNDEFINED
+    cases = [one for one in (body.named_children() if body is not None else []) if one.kind() in _CASES]
+    chosen = _chosen(run, held, cases, inner)
+    if chosen is not None:
+        return _from_case(run, cases[chosen:], inner)
     endings: list[Ended] = []
     has_default = False
-    for case in body.named_children() if body is not None else []:
-        if case.kind() not in {"switch_case", "switch_default"}:
-            continue
+    for case in cases:
         has_default = has_default or case.kind() == "switch_default"
         label = case.field("value")
-        statements = [child for child in case.named_children() if label is None or child != label]
+        statements = _statements_of(case)
         if not statements:
             continue
         with run.branch(condition_of(label or case, scope)) as journal:
@@ -240,6 +242,36 @@ def _switch(run: Interpreter, node: SgNode, scope: Scope) -> Ended:
             endings.append(Ended.NO if ended is Ended.BREAK else ended)
             journal.close(goes_on=endings[-1] is Ended.NO)
     return min(endings) if has_default and endings and all(endings) else Ended.NO
+
+
+def _statements_of(case: SgNode) -> list[SgNode]:
+    label = case.field("value")
+    return [child for child in case.named_children() if label is None or child != label]
+
+
+def _chosen(run: Interpreter, value: Value, cases: list[SgNode], scope: Scope) -> int | None:
+    """The case that a value leads to, `len(cases)` for none of them; None where that is not known."""
+    default = len(cases)
+    for place, case in enumerate(cases):
+        label = case.field("value")
+        if label is None:
+            default = place
+            continue
+        same = equal(value, run.evaluate(label, scope))
+        if same is None:
+            return None
+        if same:
+            return place
+    return default
+
+
+def _from_case(run: Interpreter, cases: list[SgNode], scope: Scope) -> Ended:
+    """A case and those that it falls through to."""
+    for case in cases:
+        ended = execute_all(run, _statements_of(case), scope)
+        if ended:
+            return Ended.NO if ended is Ended.BREAK else ended
+    return Ended.NO
 
 
 def _try(run: Interpreter, node: SgNode, scope: Scope) -> Ended:

@@ -2,9 +2,11 @@
 
 from launchready.source.code.facts import FileFacts
 from launchready.source.code.files import CodeFile
+from launchready.source.python.environment import variables_read
 from launchready.source.python.flows import file_flow
 from launchready.source.python.lookups_facts import function_facts
 from launchready.source.python.project import UnreadablePythonError, parse_python
+from launchready.source.python.sinks import file_hits
 
 
 def python_facts(held: CodeFile) -> FileFacts:
@@ -16,4 +18,10 @@ def python_facts(held: CodeFile) -> FileFacts:
     flow = file_flow(held.path, tree)
     lines = held.text.splitlines()
     problem = f"{', '.join(flow.broken[:3])}: nested too deep" if flow.broken else ""
-    return FileFacts(path=held.path, functions=tuple(function_facts(held.path, lines, flow)), problem=problem)
+    return FileFacts(
+        path=held.path,
+        functions=tuple(function_facts(held.path, lines, flow)),
+        hits=file_hits(held.path, lines, flow),
+        variables=variables_read(held.path, lines, flow),
+        problem=problem,
+    )

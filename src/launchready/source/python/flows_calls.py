@@ -13,7 +13,6 @@ from launchready.source.python.flows_values import (
     FORM,
     FREE,
     GIVEN,
-    HOLE,
     NOTHING,
     OBJECT,
     OWNED,
@@ -45,6 +44,7 @@ _HOLDER_METHODS = frozenset({
     "get_secret_value", "popitem", "lists", "multi_items", "asdict", "get_data",
 })  # fmt: skip
 _ONE_OF = frozenset({"get", "getlist", "getall", "get_list", "getone", "pop", "setdefault", "getfirst"})
+_FILE_READERS = frozenset({"open", "read_text", "read_bytes"})
 _CASTS = frozenset({
     "int", "float", "bool", "len", "ord", "abs", "round", "hash", "id", "sum", "Decimal", "ObjectId", "UUID",
     "isinstance", "hasattr", "callable", "all", "any", "ceil", "floor", "strptime", "fromisoformat",
@@ -96,6 +96,10 @@ def call_value(seen: Seen) -> Value:
         return _same(seen, name, parts)
     if name in _SQL_TEXTS and seen.args:
         return seen.args[0]._replace(made=seen.name)
+    if seen.name in {"re.sub", "re.subn"} and len(seen.args) > 2:  # noqa: PLR2004 - pattern, replacement, text
+        return _substituted(seen)
+    if name in _FILE_READERS:
+        return _of_file(seen)
     if is_escape(seen.name):
         return gathered(parts).harmless()
     if seen.name in {"os.getenv", "os.environ.get"}:
@@ -118,7 +122,7 @@ def _of_receiver(seen: Seen, method: str) -> Value | None:
         return _formatted(seen)
     if method == "join" and receiver.text is not None:
         held = gathered(seen.args)
-        return held._replace(flags=held.flags & ~WHOLE, text=HOLE if held.flags & TEXT else None)
+        return held._replace(flags=held.flags & ~WHOLE, text=None)
     if method in {"get_argument", "get_body_argument", "get_query_argument", "get_arguments"}:
         return Value(flags=FREE)
     if (
@@ -148,7 +152,7 @@ def _of_receiver(seen: Seen, method: str) -> Value | None:
 
 def _still(receiver: Value) -> str | None:
     """The text of something after a method that changes letters but adds none."""
-    return receiver.text if receiver.text is not None and HOLE in receiver.text else None
+    return receiver.text if not receiver.is_constant else None
 
 
 def _formatted(seen: Seen) -> Value:
@@ -193,6 +197,20 @@ def _same(seen: Seen, name: str, parts: list[Value]) -> Value:
     if name == "loads":
         return held._replace(flags=held.flags | (OBJECT if held.flags & GIVEN else 0), text=None)
     return held
+
+
+def _substituted(seen: Seen) -> Value:
+    """What `re.sub` leaves: nothing but what is allowed, where all but some characters are taken out."""
+    held = gathered(seen.args[1:3])
+    if (seen.args[0].text or "").startswith("[^"):
+        return held.harmless()
+    return held._replace(flags=held.flags & ~SURE)
+
+
+def _of_file(seen: Seen) -> Value:
+    """What a file holds: the product's own where its path is, else whatever somebody wrote into it."""
+    path = gathered([seen.receiver, *seen.args[:1]])
+    return Value(flags=TEXT) if path.varies else NOTHING
 
 
 def _unknown(seen: Seen, name: str, parts: list[Value]) -> Value:

@@ -35,6 +35,11 @@ from launchready.source.python.project import dotted_name
 
 _NUMBERS: Final = re.compile(r"^[^sra]*[bcdeEfFgGnoxX%]$|^,$|^[.0-9,]+f?$")
 _PERCENT: Final = re.compile(r"%(?:\((\w+)\))?[-+ #0]*[\d*]*(?:\.\d+)?([diouxXeEfFgGcrsa%])")
+# Attributes that the code itself says: names of tables, classes, columns
+_OF_THE_CODE: Final = frozenset({
+    "_meta", "__tablename__", "__table__", "__name__", "db_table", "__class__", "__module__", "app_label", "model_name",
+    "__qualname__", "attname",
+})  # fmt: skip
 _ADDED: Final = 60  # parts of one sum that are followed
 
 
@@ -110,6 +115,8 @@ class Expressions:
         query = self.queries.attribute(node, base)
         if query is not None:
             return query
+        if node.attr in _OF_THE_CODE:
+            return NOTHING
         if node.attr in {"validated_data", "cleaned_data"}:
             return Value(flags=MAYBE, params=base.params)
         if not base.flags and not base.params and not base.found:
@@ -129,6 +136,8 @@ class Expressions:
         if base.queries:
             return Value(flags=TEXT | STORED, found=base.queries)
         if base.made and not base.flags:
+            if base.made == "os.environ" and not self.quiet:
+                self.scope.items.append((node, self.tests))
             return Value(made=base.made)
         return base._replace(flags=base.flags & ~(WHOLE | REQUEST), text=None, queries=(), made="")
 

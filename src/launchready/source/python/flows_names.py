@@ -23,10 +23,10 @@ _VIEW_METHODS = frozenset({
 })  # fmt: skip
 _VIEW_BASE = re.compile(r"(?:View|ViewSet|Resource|Endpoint|Handler|Controller|API|Api)$|ViewMixin$")
 _SCRIPTS = re.compile(
-    r"(?:^|/)(?:scripts?|tools?|bin|management/commands|commands|cli|alembic|migrations|versions|benchmarks?|"
-    r"notebooks?|contrib|seeds?|seeders|hack|ci|\.github|deploy|deployment|devtools|utils/scripts|playground|research|"
-    r"vendor|third_party|setup|build_tools)/"
-    r"|(?:^|/)(?:setup|manage|conftest|noxfile|fabfile|tasks|cli|seed\w*|gunicorn[^/]*|__main__|bench[^/]*|locustfile)\.py$",
+    r"(?:^|/)(?:scripts?|tools?|bin|commands|cli|alembic|migrations|versions|benchmarks?|notebooks?|seeds?|seeders|hack|"
+    r"ci|\.github|deploy|deployment|dev|docker|devtools|playground|research|vendor|third_party|build_tools|fixtures)/"
+    r"|^(?:tasks|setup|dev)\.py$|(?:^|/)(?:setup|manage|conftest|noxfile|fabfile|cli|seed\w*|gunicorn[^/]*|__main__|"
+    r"bench[^/]*|locustfile|populate\w*|create_\w*admin\w*|init_db|export)\.py$",
     re.IGNORECASE,
 )
 _DEVELOPMENT = re.compile(
@@ -158,6 +158,8 @@ def is_handler(node: Function, owner: ast.ClassDef | None, path: str) -> bool:
         listed = node.name in _VIEW_METHODS or bool(decorators & _VIEW_DECORATORS)
         return in_view and listed
     takes_request = bool(names) and names[0] == "request"
+    if node.name.startswith("_") and not decorators:
+        return False
     return takes_request and (bool(decorators & _VIEW_DECORATORS) or _is_view_file(path))
 
 

@@ -33,6 +33,13 @@ def refined(test: ast.expr, reader: "Expressions", *, truth: bool) -> dict[str, 
             return _asked(test, reader, truth=truth)
         case ast.NamedExpr(value=inner):
             return refined(inner, reader, truth=truth)
+        case ast.BinOp(op=ast.BitAnd()) if truth:
+            # `{origin} & ALLOWED`
+            return {
+                one.id: reader.peek(one).harmless()
+                for one in ast.walk(test)
+                if isinstance(one, ast.Name) and reader.peek(one).dangerous
+            }
     return {}
 
 

@@ -51,7 +51,21 @@ _HARMLESS_TYPES = frozenset({
     "Literal", "StrictInt", "StrictBool",
 })  # fmt: skip
 _TEXT_TYPES = frozenset(
-    {"str", "bytes", "SecretStr", "EmailStr", "constr", "StrictStr", "Optional", "list", "List"}
+    {
+        "str",
+        "bytes",
+        "SecretStr",
+        "HttpUrl",
+        "AnyUrl",
+        "AnyHttpUrl",
+        "Url",
+        "EmailStr",
+        "constr",
+        "StrictStr",
+        "Optional",
+        "list",
+        "List",
+    }
 )
 _OBJECT_TYPES = frozenset({"dict", "Dict", "Any", "object", "Mapping", "Body"})
 _REQUEST_TYPES = frozenset(
@@ -88,13 +102,16 @@ def parameters_of(node: Function) -> tuple[str, ...]:
 def parameter_values(node: Function, names: FileNames, *, handler: bool) -> dict[str, Value]:
     """What the parameters of a function hold: for a handler what the caller sent, else themselves."""
     converters = dict(_converters(node)) if handler else {}
+    routed = route_decorator(node) is not None
     values: dict[str, Value] = {}
     for argument, default in _with_defaults(node):
         name = argument.arg
         if name in {"self", "cls"}:
             values[name] = NOTHING
             continue
-        values[name] = _parameter(argument, default, names, handler=handler, converter=converters.get(name))
+        values[name] = _parameter(
+            argument, default, names, handler=handler, routed=routed, converter=converters.get(name)
+        )
     for rest in (node.args.vararg, node.args.kwarg):
         if rest is not None:
             values[rest.arg] = Value(flags=MAYBE if handler else TEXT, params=frozenset({rest.arg}))
@@ -118,7 +135,13 @@ def _converters(node: Function) -> Iterator[tuple[str, str]]:
 
 
 def _parameter(
-    argument: ast.arg, default: ast.expr | None, names: FileNames, *, handler: bool, converter: str | None
+    argument: ast.arg,
+    default: ast.expr | None,
+    names: FileNames,
+    *,
+    handler: bool,
+    routed: bool,
+    converter: str | None,
 ) -> Value:
     own = frozenset({argument.arg})
     annotation = unquoted(argument.annotation)
@@ -134,7 +157,9 @@ def _parameter(
         return Value(flags=CALLER, made=made) if handler else Value(flags=TEXT, params=own, made=made)
     if handler and kind and names_caller(kind):
         return Value(flags=CALLER, made=made)
-    if not handler:
+    # A path gives texts and numbers; only frameworks that read types make other things of a request
+    other = bool(kind) and not routed and kind not in _TEXT_TYPES and not _is_harmless(annotation)
+    if not handler or other:
         return Value(flags=0 if _is_harmless(annotation) else TEXT, params=own, made=made)
     return Value(flags=_given_flags(annotation, kind, converter, default), params=own, made=made)
 

@@ -25,7 +25,11 @@ FREE: Final = GIVEN | TEXT | RISKY | SURE  # text as the caller sent it
 MAYBE: Final = GIVEN | TEXT | RISKY  # something the caller sent, text perhaps
 HARMLESS: Final = ~(TEXT | RISKY | SURE | BUILT | OBJECT | WHOLE)  # what is left after a check or an escape
 
-HOLE: Final = "\x00"  # what stands in a text for what is not known
+# What stands in a text for what is not known
+HOLE: Final = "\x00"  # any characters, whoever chose them
+SAFE_HOLE: Final = "\x01"  # a number, a checked value, something of the product's own
+RISKY_HOLE: Final = "\x02"  # any characters, chosen by the caller
+HOLES: Final = "\x00\x01\x02"
 _LONGEST_TEXT: Final = 2_000
 _NOBODY: Final[frozenset[str]] = frozenset()
 _PASSED_ON: Final = ~(BUILT | REQUEST | SESSION)
@@ -103,7 +107,14 @@ class Value(NamedTuple):
     @property
     def is_constant(self) -> bool:
         """Whether its text is known in full."""
-        return self.text is not None and HOLE not in self.text
+        return self.text is not None and not any(hole in self.text for hole in HOLES)
+
+    @property
+    def pattern(self) -> str:
+        """Its text, with holes for what is not known."""
+        if self.text is not None:
+            return self.text
+        return RISKY_HOLE if self.flags & RISKY else HOLE if self.flags & TEXT else SAFE_HOLE
 
     @property
     def dangerous(self) -> bool:
@@ -149,9 +160,10 @@ def _longer(first: str | None, second: str | None) -> str | None:
     """Of two texts the one that has a hole, since that is where danger lies."""
     if first is None or second is None:
         return first if second is None else second
-    if HOLE in first and HOLE not in second:
-        return first
-    return second if HOLE in second or len(second) > len(first) else first
+    for hole in (RISKY_HOLE, HOLE):
+        if (hole in first) != (hole in second):
+            return first if hole in first else second
+    return second if len(second) > len(first) else first
 
 
 def _union(first: tuple[object, ...], second: tuple[object, ...]) -> tuple:  # type: ignore[type-arg]
@@ -169,7 +181,7 @@ def joined_text(parts: list[Value]) -> Value:
         flags |= part.flags
         if part.params:
             params |= part.params
-        texts.append(HOLE if part.text is None else part.text)
+        texts.append(part.pattern)
     several = len(parts) > 1 and any(part.text for part in parts)
     built = BUILT if several and flags & TEXT else flags & BUILT
     return Value(flags=flags & _PASSED_ON | built, params=params, text="".join(texts)[:_LONGEST_TEXT])

@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from launchready.source.python.flows_values import HOLE, NOTHING, Value
+from launchready.source.python.flows_values import HOLES, NOTHING, Value
 from launchready.source.python.lookups_terms import Peek, Term, text_of
 
 SQL_METHODS = frozenset({
@@ -21,10 +21,11 @@ _TABLE = re.compile(r"\b(?:from|update|into)\s+[\"`\[]?([\w.]+)", re.IGNORECASE)
 _WHERE = re.compile(r"\bwhere\b(.*)", re.IGNORECASE | re.DOTALL)
 _CONDITION = re.compile(
     r"[\"`\[]?(?:\w+[\"`\]]?\.[\"`\[]?)?(\w+)[\"`\]]?\s*(?:=|\bin\b)\s*\(?\s*"
-    r"(%s|%\((\w+)\)s|\?|:(\w+)|\$(\d+)|'?\x00'?)",
+    r"(%s|%\((\w+)\)s|\?|:(\w+)|\$(\d+)|'?[\x00\x01\x02]'?)",
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(r"%s|%\(\w+\)s|\?(?!\?)|(?<!:):[a-zA-Z_]\w*|\$\d+")
+_HOLE = re.compile(f"[{HOLES}]")
 _LONGEST = 2_000
 
 
@@ -60,8 +61,8 @@ class RawQuery:
         before = len(_PLACEHOLDER.findall(self.text[: where.start(1)]))
         for match in _CONDITION.finditer(where[1]):
             column, mark = match[1], match[2]
-            if HOLE in mark:
-                yield Term(column=column, value=holes, text=match[0].replace(HOLE, "…").strip())
+            if any(hole in mark for hole in HOLES):
+                yield Term(column=column, value=holes, text=_HOLE.sub("…", match[0]).strip())
                 continue
             named = match[3] or match[4]
             index = before + len(_PLACEHOLDER.findall(where[1][: match.start(2)]))

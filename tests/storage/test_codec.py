@@ -12,6 +12,7 @@ from launchready.model.evidence import (
     MailRecords,
     Partial,
     ResponseCredentials,
+    SourceReview,
     SpfRecord,
     Surface,
 )
@@ -31,6 +32,7 @@ from launchready.model.outcome import Cause, Input, Remedy
 from launchready.model.report import RunInfo
 from launchready.model.run import UndoEntry
 from launchready.model.settings import CollectSettings, JudgeSettings
+from launchready.model.source import SourceRoute
 from launchready.storage.codec import (
     dump_line,
     evidence_from_json,
@@ -50,25 +52,24 @@ json_values = st.recursive(
 )
 schemas = st.dictionaries(st.text(max_size=4), json_values, max_size=2)
 text = st.text(max_size=4)
+parameters = st.builds(
+    Parameter,
+    name=text,
+    place=st.sampled_from(Place),
+    required=st.booleans(),
+    schema=schemas,
+    example=json_values,
+)
+bodies = st.builds(BodyForm, media_type=text, schema=schemas, required=st.booleans(), example=json_values)
+routes = st.builds(SourceRoute, parameters=st.tuples(parameters), bodies=st.tuples(bodies))
 operations = st.one_of(
     st.builds(
         HttpOperation,
         id=text,
         method=text,
         path=text,
-        parameters=st.tuples(
-            st.builds(
-                Parameter,
-                name=text,
-                place=st.sampled_from(Place),
-                required=st.booleans(),
-                schema=schemas,
-                example=json_values,
-            )
-        ),
-        bodies=st.tuples(
-            st.builds(BodyForm, media_type=text, schema=schemas, required=st.booleans(), example=json_values)
-        ),
+        parameters=st.tuples(parameters),
+        bodies=st.tuples(bodies),
         replies=st.tuples(st.builds(ReplyForm, status=text, media_type=text, schema=schemas)),
         guard=st.sampled_from(Guard),
         consumes=st.tuples(st.builds(Consumes, object_type=text, place=st.sampled_from(Place), name=text)),
@@ -106,9 +107,15 @@ def test_every_other_part_round_trips(kind):
     check()
 
 
+FORCED = {
+    Surface: {"operations": st.lists(operations, max_size=2).map(tuple)},
+    SourceReview: {"routes": st.lists(routes, max_size=2).map(tuple)},
+}
+
+
 def from_type(kind):
     """Values of a dataclass with finite numbers."""
-    forced = {"operations": st.lists(operations, max_size=2).map(tuple)} if kind is Surface else {}
+    forced = FORCED.get(kind, {})
     return st.builds(kind, **forced).filter(
         lambda value: "nan" not in repr(value) and "inf" not in repr(value)
     )

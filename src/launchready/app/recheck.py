@@ -14,7 +14,7 @@ from launchready.collecting.runner import Stopper
 from launchready.judging.registry import registered_checks
 from launchready.judging.running import Ran, ruled, run_check
 from launchready.model.event import Decided, Event
-from launchready.model.outcome import Confidence, Safe, Unproven, Violation, fingerprint
+from launchready.model.outcome import Cause, Confidence, Safe, Unproven, Violation, fingerprint
 from launchready.model.report import Finding
 from launchready.model.run import Run
 from launchready.model.settings import Settings
@@ -138,7 +138,10 @@ def _standing_of_file(finding: Finding, ran: Ran) -> tuple[Standing, str]:
             found = one.confidence is Confidence.CONFIRMED
             return (Standing.STILL_THERE if found else Standing.NOT_SHOWN), one.question or one.message
     unproven = [
-        one for one in (*ran.whole, *ran.outcomes) if isinstance(one, Unproven) and not one.if_available
+        one
+        for one in (*ran.whole, *ran.outcomes)
+        # A half of the check that this version lacks says nothing about a line of code
+        if isinstance(one, Unproven) and not one.if_available and one.cause is not Cause.NOT_IMPLEMENTED
     ]
     if unproven:
         return Standing.NOT_SHOWN, f"{unproven[0].reason}. {unproven[0].remedy.sentence}"

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from launchready.model.exchange import Exchange
-from launchready.model.outcome import Cause
 from launchready.model.report import (
     AccessState,
     CheckResult,
@@ -171,7 +170,7 @@ def _check(check: CheckResult, rows: dict[str, str]) -> dict[str, Any]:
         "remedy": check.remedy.sentence if check.remedy else "",
         "needs": check.remedy.input.value if check.remedy else None,
         "fix": check.info.how_to_fix or row.fix,
-        "implemented": check.info.implemented and check.cause is not Cause.NOT_IMPLEMENTED,
+        "implemented": check.info.implemented,
         "safe": check.safe,
         "findings": [_finding(finding) for finding in _sorted(check)],
         "open": [_open_item(item) for item in check.open_items],

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from launchready.model.check_info import Severity
-from launchready.model.outcome import Cause, Confidence, Input
+from launchready.model.outcome import Confidence, Input
 from launchready.model.report import (
     CheckResult,
     FlagResult,
@@ -261,7 +261,8 @@ def _untested_groups(report: Report, names: Mapping[str, str]) -> tuple[Untested
 
 
 def _is_built(check: CheckResult) -> bool:
-    return check.cause is not Cause.NOT_IMPLEMENTED
+    """Whether this version has the check; one half of it may still be missing, which its reason then says."""
+    return check.info.implemented
 
 
 def _untested(group: UnknownGroup, names: Mapping[str, str]) -> UntestedView:
@@ -321,7 +322,7 @@ def _note(check: CheckResult) -> str:
         return f"Stated by {one_line(', '.join(check.attested_by))}"
     if check.state is State.PASS:
         return f"Proved on {counted(check.safe, 'subject')}" if check.safe else "Proved"
-    if check.reason and check.cause is not Cause.NOT_IMPLEMENTED:
+    if check.reason and _is_built(check):
         return one_line(check.reason)
     if check.state is State.UNKNOWN and check.cause:
         return capital(words.CAUSES[check.cause])

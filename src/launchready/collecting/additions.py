@@ -83,9 +83,15 @@ def _open_ends(review: SourceReview) -> Iterable[str]:
     """What the code may serve besides."""
     unsure = [route for route in review.routes if route.served and not route.certain]
     if unsure:
-        yield f"{len(unsure)} routes of the code were not asked for: a part of their path could not be read"
+        count = "1 route of the code was" if len(unsure) == 1 else f"{len(unsure)} routes of the code were"
+        yield f"{count} not asked for: a part of the path could not be read"
     if review.skipped:
-        yield f"{len(review.skipped)} files of the code were not read"
+        count = (
+            "1 file of the code was"
+            if len(review.skipped) == 1
+            else f"{len(review.skipped)} files of the code were"
+        )
+        yield f"{count} not read"
 
 
 async def _from_client(context: Context, bundles: ClientBundles, listed: list[HttpOperation]) -> Addition:

@@ -12,6 +12,11 @@ OPEN_TO_ALL = "AUTH-01"
 FOLLOWERS = frozenset(
     {"AUTH-02", "AUTH-03", "AUTH-11", "AUTH-12", "AUTH-15", "AUTH-16", "AUTH-21", "ROLE-01"}
 )
+# Who asks first: the same route is not asked about twice
+CHAINS: tuple[tuple[str, frozenset[str]], ...] = (
+    (OPEN_TO_ALL, FOLLOWERS | {"AUTH-04"}),
+    ("AUTH-04", frozenset({"AUTH-03"})),
+)
 
 
 def answer_for(method: str, path: str) -> Remedy:
@@ -24,22 +29,21 @@ def answer_for(method: str, path: str) -> Remedy:
 
 
 def grouped(ran: Mapping[str, Ran]) -> dict[str, Ran]:
-    """The outcomes with what follows from an AUTH-01 finding unproven: neither safe nor a second finding.
+    """The outcomes with what follows from another finding unproven: neither safe nor a second finding.
 
-    A confirmed finding takes all others of its operation with it; a question takes the questions only: whoever
-    answers whether everybody may, has answered whether another member may.
+    A confirmed AUTH-01 finding takes all others of its operation with it; a question takes the questions only: whoever
+    answers whether everybody may, has answered whether another member may, and whom the route is for.
     """
-    first = ran.get(OPEN_TO_ALL, Ran())
-    open_to_all = _operations(first, Confidence.CONFIRMED)
-    asked = _operations(first, Confidence.SUSPECTED)
-    if not open_to_all | asked:
-        return dict(ran)
-    return {
-        check: replace(one, outcomes=tuple(_covered(outcome, open_to_all, asked) for outcome in one.outcomes))
-        if check in FOLLOWERS
-        else one
-        for check, one in ran.items()
-    }
+    found = dict(ran)
+    for leader, followers in CHAINS:
+        confirmed = _operations(found.get(leader, Ran()), Confidence.CONFIRMED)
+        open_to_all = confirmed if leader == OPEN_TO_ALL else frozenset()
+        asked = _operations(found.get(leader, Ran()), Confidence.SUSPECTED)
+        for check in followers & found.keys() if open_to_all | asked else ():
+            takes = open_to_all if check in FOLLOWERS else frozenset()
+            outcomes = (_covered(leader, outcome, takes, asked) for outcome in found[check].outcomes)
+            found[check] = replace(found[check], outcomes=tuple(outcomes))
+    return found
 
 
 def _operations(ran: Ran, confidence: Confidence) -> frozenset[tuple[str, str]]:
@@ -53,7 +57,10 @@ def _operations(ran: Ran, confidence: Confidence) -> frozenset[tuple[str, str]]:
 
 
 def _covered(
-    outcome: Outcome, open_to_all: frozenset[tuple[str, str]], asked: frozenset[tuple[str, str]]
+    leader: str,
+    outcome: Outcome,
+    open_to_all: frozenset[tuple[str, str]],
+    asked: frozenset[tuple[str, str]],
 ) -> Outcome:
     if not isinstance(outcome, Violation) or not isinstance(outcome.subject, OperationSubject):
         return outcome
@@ -63,7 +70,7 @@ def _covered(
         return Unproven(
             subject=subject,
             cause=Cause.NEEDS_ANSWER,
-            reason=f"the question of {OPEN_TO_ALL} about {subject.method} {subject.path} is open",
+            reason=f"the question of {leader} about {subject.method} {subject.path} is open",
             remedy=answer_for(subject.method, subject.path),
             evidence=outcome.evidence,
         )

@@ -87,13 +87,14 @@ class _Review:
     def _finding(self, finding: FindingView) -> None:
         tone = STYLES[finding.mark.tone]
         head = Text.assemble(
+            "  ",
             self._ink.text(f"{finding.check} ", "bold"),
             self._ink.text(finding.mark.text, tone),
             self._ink.text(f"  {finding.place or finding.where}"),
             self._ink.text(f"  {finding.settled or finding.probed}", "dim"),
         )
         self._console.print()
-        self._console.print(Padding(head, (0, 0, 0, 2)), highlight=False, soft_wrap=True)
+        self._console.print(head, highlight=False, soft_wrap=True)
         if finding.code:
             self._show(self._ink.text(finding.code, "dim"), indent=6)
         self._show(self._ink.text(one_line(finding.question or finding.message, _SENTENCE)), indent=4)

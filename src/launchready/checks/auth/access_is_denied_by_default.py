@@ -6,7 +6,7 @@ from launchready.checks.code_routes import Entry, inventory
 from launchready.checks.guard_reach import AppGuards, Reach, reach_of
 from launchready.checks.outcomes import exchanges
 from launchready.checks.registration import check
-from launchready.checks.source_outcomes import code_read, name_mark, subject_of
+from launchready.checks.source_outcomes import code_read, name_mark
 from launchready.checks.stated_access import is_declared_public
 from launchready.model.evidence import GuardSweep, SourceReview, Surface
 from launchready.model.oracle import Denied, Leaks, Shared, Suspected, Violated, judge_guard
@@ -110,7 +110,7 @@ def _described(route: SourceRoute, guards: AppGuards) -> tuple[str, str]:
 def _unguarded(entry: Entry, route: SourceRoute, guards: AppGuards) -> Outcome:
     """A route that nothing refuses in the code, beside what the running product did when nobody asked."""
     variant, words = _described(route, guards)
-    subject = subject_of(route.place, route.id, route.handler)
+    subject = OperationSubject(method=entry.method, path=entry.path)
     judged = judge_guard(entry.probe) if entry.probe is not None else None
     proof = exchanges(entry.probe.control, entry.probe.attempt) if entry.probe is not None else ()
     if isinstance(judged, Denied | Shared):

@@ -14,7 +14,7 @@ from launchready.source.code.facts import Found, FoundRoute, Key
 from launchready.source.places import Place as FilePlace
 from launchready.source.places import place_of
 from launchready.source.script.binding import ScriptModule
-from launchready.source.script.express_chain import Chains, Served, name_of
+from launchready.source.script.express_chain import Chains, Served, application_guards, name_of
 from launchready.source.script.express_layers import Registered, flattened
 from launchready.source.script.express_routers import ExpressHooks, LayerKind, Router
 from launchready.source.script.express_validation import bodies_of, inputs_of, query_of, validation_of
@@ -28,9 +28,13 @@ from launchready.source.script.symbolic.values import ClassValue, Closure, Eithe
 
 FRAMEWORK = "express"
 _STEPS = 600_000
-_MAKES = re.compile(r"express\s*\(|\bRouter\s*\(|AsyncRouter\s*\(")
+_MAKES = re.compile(
+    r"express\s*\(|\bRouter\s*\(|AsyncRouter\s*\(|\bapp\s*\.\s*(?:use|get|post|put|all|listen)\s*\("
+)
 _MAKES_APP = re.compile(r"express\s*\(\s*\)")
 _ROUTE_PARAMETER = re.compile(r"\{(\w+)\}")
+_START_SCRIPTS = ("start", "start:prod", "serve", "server", "dev")
+_FILE = re.compile(r"[\w./-]*\w")
 _MOST_STARTS = 40  # functions that nothing calls, gone through for the applications in them
 
 
@@ -48,7 +52,7 @@ def read_express(project: ScriptProject) -> Found:
     for app in apps:
         chains = Chains(reader, hooks.strategies)
         served = chains.routes(app)
-        stack = replace(_stack(project, app, found), guards=chains.application_guards(app))
+        stack = replace(_stack(project, app, found), guards=application_guards(served))
         routes = [route for one in served for route in _routes(run, one, stack.name)]
         if routes:
             found.append((stack, routes))
@@ -71,13 +75,32 @@ def _is_source(module: ScriptModule) -> bool:
 def _go_through(run: Interpreter, hooks: ExpressHooks, modules: list[ScriptModule]) -> Iterator[str]:
     """Go through every module that makes applications or routers, first those that no other one loads."""
     try:
-        for module in _in_order(run.project, modules):
+        for module in (*_entries(run.project, modules), *_in_order(run.project, modules)):
             run.module(module)
         for module in modules:
             _start_unused(run, hooks, module)
     except ExhaustedError:
         yield "the set-up of the Express application is longer than is gone through; some routes were not read"
     yield from dict.fromkeys(run.problems)
+
+
+def _entries(project: ScriptProject, modules: list[ScriptModule]) -> Iterator[ScriptModule]:
+    """The files that package.json says to start with."""
+    for root, manifest in {
+        project.package_json(one.path)[0]: project.package_json(one.path)[1] for one in modules
+    }.items():
+        scripts = manifest.get("scripts")
+        starts = [scripts.get(name) for name in _START_SCRIPTS] if isinstance(scripts, Mapping) else []
+        written = [
+            manifest.get("main"),
+            *(word for one in starts if isinstance(one, str) for word in one.split()),
+        ]
+        for word in written:
+            if isinstance(word, str) and _FILE.fullmatch(word):
+                path = project.find(f"./{word.removeprefix('./')}", f"{root}/package.json".lstrip("/"))
+                module = project.module(path) if path is not None else None
+                if module is not None and place_of(module.path) is not FilePlace.TEST:
+                    yield module
 
 
 def _in_order(project: ScriptProject, modules: list[ScriptModule]) -> list[ScriptModule]:

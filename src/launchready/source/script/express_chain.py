@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -26,6 +27,7 @@ from launchready.source.script.symbolic.values import (
 
 _REFUSING = frozenset({GuardKind.AUTHENTICATES, GuardKind.AUTHORIZES, GuardKind.SERVICE})
 _MIDDLEWARE_PARAMETERS = 3
+_NOT_FOUND = re.compile(r"\b404\b|NOT_FOUND|NotFound")  # what answers that there is nothing is no route
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,16 +62,13 @@ class Chains:
                 found.extend(self._of_route(entry))
         return list(_without_passing(found))
 
-    def application_guards(self, app: Router) -> tuple[SourceGuard, ...]:
-        """What stands before everything."""
-        del app
-        links = [one for one in self._passed if one.level is GuardLevel.GLOBAL]
-        return tuple(guard for one in links for guard in self._guards(one, None, "ANY", one.conditions))
-
     def _of_link(self, link: Link) -> Iterator[Served]:
         """`use(path, handler)` whose handler answers is a route for everything below the path."""
         value = link.argument.value
-        if isinstance(value, Closure) and link.path.segments and _parameters(value) < _MIDDLEWARE_PARAMETERS:
+        answers = isinstance(value, Closure) and _parameters(value) < _MIDDLEWARE_PARAMETERS
+        if isinstance(value, Closure) and answers and link.path.segments:
+            if _NOT_FOUND.search(value.node.text()):
+                return
             yield Served(
                 method="ANY",
                 path=replace(link.path, note=link.path.note or "it is mounted for every path below this one"),
@@ -177,6 +176,12 @@ def _without_passing(found: list[Served]) -> Iterator[Served]:
         answered.add((one.method, shape))
         kept.append(one)
     return reversed(kept)
+
+
+def application_guards(routes: list[Served]) -> tuple[SourceGuard, ...]:
+    """What stands before all that is registered after it, wherever that is."""
+    guards = (guard for route in routes for guard in route.guards if guard.level is GuardLevel.GLOBAL)
+    return tuple(dict.fromkeys(guards))
 
 
 def name_of(argument: Argument) -> str:

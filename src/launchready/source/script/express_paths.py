@@ -132,7 +132,9 @@ def covers(prefix: Path, path: Path, *, whole: bool = False) -> bool | None:
 def _matches(pattern: str, segment: str) -> bool | None:
     if pattern == segment or re.fullmatch(r"\{\w+\}", pattern):
         return True
-    if HOLE in pattern or HOLE in segment or segment == REST:
+    if segment == REST:
+        return False  # of what a pattern matches, a prefix covers a part
+    if HOLE in pattern or HOLE in segment:
         return None
     if "{" in segment and "{" not in pattern and not pattern.startswith("*"):
         return False if segment.startswith("{") and segment.endswith("}") else None

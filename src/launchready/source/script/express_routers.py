@@ -50,6 +50,13 @@ _SERVERS = (
 _ROUTING = re.compile(
     r"\.\s*(?:use|get|post|put|patch|delete|all|route|listen)\s*\(|[rR]oute|express\s*\(|\brequire\s*\(|import\s*\("
 )
+# Long functions that nothing of Express is given to are gone through if they say one of these
+_SETTING_UP = re.compile(
+    r"express\s*\(|\bRouter\s*\(|\b\w*(?:[aA]pp|[rR]outer|[sS]erver|[rR]outes?)\s*\.\s*"
+    r"(?:use|get|post|put|patch|delete|all|route|listen|register|forEach|map)\b"
+    r"|\bthis\s*\.\s*(?:use|get|post|put|patch|delete|all|route)\s*\("
+    r"|\b_?req(?:uest)?\s*(?::\s*[\w.<>\[\], ]+)?,\s*_?res|\.\s*listen\s*\("
+)
 _CONTAINER_METHODS = frozenset({"get", "resolve", "getInstance", "make", "inject", "instance"})
 
 
@@ -183,8 +190,8 @@ def _is_path(argument: Argument, *, has_more: bool) -> bool:
             return any(isinstance(one, Constant | Pieces) for one in options)
         case Closure() | Native() | Called() | ClassValue() | Record():
             return False
-        case Package(package="", name=name):
-            return has_more and name.startswith("process.env.")
+        case Package(package="", name=name) if name.startswith("process.env."):
+            return has_more
         case _:
             name = dotted_name(argument.site.node)
             return has_more and bool(_PATH_WORDS.search(name))
@@ -198,6 +205,7 @@ class ExpressHooks:
         self.problems: list[str] = []
         self.strategies: dict[str, str] = {}  # passport: name → package of the strategy
         self._entering: dict[object, bool] = {}
+        self._setting_up: dict[object, bool] = {}
 
     def called(
         self, run: Interpreter, callee: Value, arguments: tuple[Argument, ...], site: Site
@@ -220,6 +228,13 @@ class ExpressHooks:
         if key not in self._entering:
             self._entering[key] = bool(_ROUTING.search(closure.node.text()))
         return self._entering[key]
+
+    def matters(self, closure: Closure) -> bool:
+        """A function that sets up an application, or makes middleware."""
+        key = closure.node
+        if key not in self._setting_up:
+            self._setting_up[key] = bool(_SETTING_UP.search(closure.node.text()))
+        return self._setting_up[key]
 
     def _remember_strategy(self, arguments: tuple[Argument, ...]) -> None:
         values = [one.value for one in arguments]

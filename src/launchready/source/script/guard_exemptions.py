@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from launchready.source.script.express_paths import HOLE, REST, Path
-from launchready.source.script.symbolic.values import Constant, Items, Record, Regex, Value, text_of
+from launchready.source.script.symbolic import regexes
+from launchready.source.script.symbolic.values import Constant, Items, Pieces, Record, Regex, Value, text_of
 
 
 def exempts(options: Value, method: str, path: Path) -> bool | None:
@@ -59,12 +60,8 @@ def _matches(one: Value, path: str) -> bool | None:
         )
     if not isinstance(one, Regex) or HOLE in path or REST in path:
         return None
-    pattern = one.source.rpartition("/")[0].removeprefix("/").replace(r"\/", "/")
-    ignoring = re.IGNORECASE if "i" in one.source.rpartition("/")[2] else 0
-    # Two values for each parameter: what both match, every value matches
-    samples = [re.sub(r"\{\w+\}", sample, path) for sample in ("1", "abc")]
-    try:
-        found = {bool(re.search(pattern, sample, ignoring)) for sample in samples}
-    except re.error:
-        return None
-    return found.pop() if len(found) == 1 else None
+    parts = re.split(r"\{\w+\}", path)
+    pieces: list[str | None] = [parts[0]]
+    for part in parts[1:]:
+        pieces.extend([None, part])
+    return regexes.matches(one.source, Pieces(tuple(pieces)))

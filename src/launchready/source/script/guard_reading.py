@@ -123,6 +123,11 @@ class GuardHooks:
         del closure
         return True
 
+    def matters(self, closure: Closure) -> bool:
+        """Long functions that are given nothing of the request do not decide."""
+        del closure
+        return False
+
     def _handed_on(self, run: Interpreter, callee: Value, values: list[Value], site: Site) -> Value:
         """Other middleware is called with this request."""
         known = known_guard(callee, self.strategies)
@@ -208,15 +213,16 @@ class GuardReader:
         """
         if takes_errors and isinstance(value, Closure) and _parameters(value) >= _ERROR_PARAMETERS:
             return HARMLESS
-        held = self._known.get((id(value), ""))
-        if held is not None and not (held[1].by_route and route):
-            return held[1]
-        by_route = (id(value), key)
-        if route is not None and by_route in self._known:
-            return self._known[by_route][1]
-        reading = self._read(value, name, route or {})
-        self._known[(id(value), key if route is not None and reading.by_route else "")] = (value, reading)
-        return reading
+        reading = self._once(value, name, {}, "")
+        refuses = reading.kind not in {None, GuardKind.IDENTIFIES}
+        return self._once(value, name, route, key) if reading.by_route and refuses and route else reading
+
+    def _once(self, value: Value, name: str, route: Mapping[str, Value], key: str) -> Reading:
+        held = self._known.get((id(value), key))
+        if held is None:
+            # The value is kept, too, so that no other one gets its id
+            held = self._known[(id(value), key)] = (value, self._read(value, name, route))
+        return held[1]
 
     def _read(self, value: Value, name: str, route: Mapping[str, Value]) -> Reading:
         match value:

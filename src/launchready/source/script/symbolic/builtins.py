@@ -6,11 +6,13 @@ import posixpath
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from launchready.source.script.symbolic import regexes
 from launchready.source.script.symbolic.arrays import call_array
 from launchready.source.script.symbolic.promises import NativePromise
 from launchready.source.script.symbolic.scope import Condition, Thrown
 from launchready.source.script.symbolic.texts import call_text
 from launchready.source.script.symbolic.values import (
+    NO,
     UNDEFINED,
     Absent,
     Argument,
@@ -20,10 +22,12 @@ from launchready.source.script.symbolic.values import (
     Constant,
     Items,
     Member,
+    Native,
     Package,
     Pieces,
     Present,
     Record,
+    Regex,
     Settled,
     Site,
     Unknown,
@@ -48,6 +52,12 @@ def call_method(
             return call_array(run, of, name, arguments, site)
         case Constant(value=str()) | Pieces():
             return call_text(of, name, arguments)
+        case Regex() if name in {"test", "exec"} and arguments:
+            first = arguments[0].value
+            if isinstance(first, Absent):
+                return NO
+            known = regexes.matches(of.source, first)
+            return Unknown(site) if known is None else Constant(known)
         case Closure() | ClassValue() | Member() | Package() if name in {"bind", "call", "apply"}:
             return _call_function(run, of, name, arguments, site)
         case Settled():
@@ -161,6 +171,9 @@ def _promise(run: Interpreter, values: list[Value], site: Site) -> Value:
 
 
 def _first_record(values: list[Value]) -> Record | None:
+    if values and isinstance(values[0], Native):
+        held = values[0].entries()
+        return Record(held) if held else None
     return values[0] if values and isinstance(values[0], Record) else None
 
 

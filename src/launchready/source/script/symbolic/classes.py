@@ -127,7 +127,9 @@ def construct(
     owner, node = found
     scope = Scope(module=owner.module, parent=owner.scope, owner=owner)
     _parameter_properties(run, node, made, arguments, owner, site)
-    run.enter(Closure(node, scope, made), arguments, site)
+    constructor = Closure(node, scope, made)
+    if run.is_worth_it(constructor, arguments) or run.hooks.matters(Closure(cls.node, scope)):
+        run.enter(constructor, arguments, site)
 
 
 def _parameter_properties(

@@ -246,6 +246,8 @@ def _identifier(run: Interpreter, node: SgNode, scope: Scope) -> Value:
         return Constant(f"/{scope.module.path}".rpartition("/")[0] or "/")
     if name == "__filename":
         return Constant(f"/{scope.module.path}")
+    if name in {"global", "globalThis"}:
+        return run.globals
     return Package("", name) if name in GLOBALS or name.endswith("Error") else Unknown(_site(node, scope))
 
 

@@ -30,6 +30,7 @@ from launchready.source.script.symbolic.values import (
     Member,
     Native,
     Package,
+    Present,
     Record,
     Site,
     Unknown,
@@ -38,6 +39,7 @@ from launchready.source.script.symbolic.values import (
 )
 
 _DEEPEST_CALL = 24
+_SHORT = 400  # characters of a function that is always gone through
 _SAME_FUNCTION = 2  # times that one function may be under way at once
 _DEEPEST_TAINT = 3
 
@@ -52,6 +54,9 @@ class Hooks(Protocol):
 
     def enters(self, closure: Closure) -> bool:
         """Whether a function that is handed to unknown code is gone through."""
+
+    def matters(self, closure: Closure) -> bool:
+        """Whether a long function is gone through although nothing of the framework is given to it."""
 
 
 @dataclass(slots=True)
@@ -70,6 +75,8 @@ class ModuleRun:
 class Namespace(Native):
     """A module of the repository as a value: `import * as x`, or `require` of a module with `export`s."""
 
+    is_live = False
+
     def __init__(self, run: Interpreter, of: ModuleRun) -> None:
         self.run = run
         self.of = of
@@ -77,6 +84,11 @@ class Namespace(Native):
     def member(self, name: str) -> Value | None:
         """An export by name."""
         return self.run.exported(self.of, name)
+
+    def entries(self) -> dict[str, Value]:
+        """All exports by name."""
+        names = [*self.of.module.exports, *self.of.named, *self.of.aliases, *self.of.own.entries]
+        return {name: self.run.exported(self.of, name) for name in dict.fromkeys(names)}
 
 
 class Interpreter:
@@ -91,6 +103,7 @@ class Interpreter:
         self.guarding = False  # Whether a doubtful exception makes what follows doubtful
         self.problems: list[str] = []
         self._modules: dict[str, ModuleRun] = {}
+        self.globals = Record(complete=False)  # what `global` holds
         self._under_way: list[object] = []
         self._journals: list[Journal] = []
 
@@ -288,7 +301,8 @@ class Interpreter:
             case Member(of=Native() as native, name=name):
                 return native.invoke(self, name, given, site)
             case Closure():
-                return self.enter(callee, given, site)
+                worth = self.is_worth_it(callee, given)
+                return self.enter(callee, given, site) if worth else Called(callee, given, site)
             case Absent():
                 return callee
             case Either(options=options):
@@ -330,6 +344,17 @@ class Interpreter:
             if isinstance(one.value, Closure) and self.hooks.enters(one.value):
                 self.call_back(one.value, absent=absent, site=site)
         return Absent() if absent else Called(callee, arguments, site)
+
+    def is_worth_it(self, closure: Closure, arguments: tuple[Argument, ...]) -> bool:
+        """Whether a function may have to do with what is asked; long ones that do not are passed by."""
+        place = closure.node.range()
+        if place.end.index - place.start.index <= _SHORT:
+            return True
+        if any(isinstance(one.value, Namespace) for one in arguments):
+            return True  # it makes something of a whole module: wraps its functions, registers them
+        if is_live(closure.this) or any(is_live(one.value) for one in arguments):
+            return True
+        return self.hooks.matters(closure) or _sees_something_live(closure.scope)
 
     def call_back(self, closure: Closure, *, absent: bool, site: Site) -> Value:
         """A function that unknown code may call: with (error, result), as far as known."""
@@ -373,7 +398,14 @@ class Interpreter:
             return UNDEFINED
         if body.kind() != "statement_block":
             return self.evaluate(body, scope)
-        ended = statements.execute_all(self, list(body.children()), scope)
+        try:
+            ended = statements.execute_all(self, list(body.children()), scope)
+        except Thrown as thrown:
+            if not frame.returns:
+                raise
+            # It may have returned before it throws
+            frame.thrown.append(thrown.value)
+            return either(frame.returns)
         if not ended:
             frame.returns.append(UNDEFINED)
         return either(frame.returns) if frame.returns else UNDEFINED
@@ -384,6 +416,30 @@ def _parameter_count(closure: Closure) -> int:
     if held is None:
         return int(closure.node.field("parameter") is not None)
     return len([one for one in held.named_children() if one.kind() != "comment"])
+
+
+def _sees_something_live(scope: Scope | None) -> bool:
+    """Whether a function around holds something of the framework."""
+    while scope is not None and scope.parent is not None:
+        if any(is_live(value) for value in scope.names.values()):
+            return True
+        scope = scope.parent
+    return False
+
+
+def is_live(value: Value | None, depth: int = 0) -> bool:
+    """Whether a value holds something of the framework, or what a caller sent."""
+    match value:
+        case Native():
+            return value.is_live
+        case Absent() | Present():
+            return True
+        case Items(values=values) if depth < _DEEPEST_TAINT:
+            return any(is_live(one, depth + 1) for one in values)
+        case Record(entries=entries) if depth < _DEEPEST_TAINT:
+            return any(is_live(one, depth + 1) for one in entries.values())
+        case _:
+            return False
 
 
 def is_tainted(value: Value, depth: int = 0) -> bool:

@@ -18,6 +18,7 @@ from launchready.source.script.symbolic.values import (
     Closure,
     Constant,
     Items,
+    Native,
     Record,
     Site,
     Unknown,
@@ -349,6 +350,8 @@ def turns_of(value: Value) -> list[Value] | None:
 def _keys_of(value: Value) -> list[Value] | None:
     if isinstance(value, Record):
         return [Constant(name) for name in value.entries]
+    if isinstance(value, Native):
+        return [Constant(name) for name in value.entries()] or None
     if isinstance(value, Items):
         return [Constant(str(place)) for place in range(len(value.values))]
     return None

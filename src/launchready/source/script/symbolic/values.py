@@ -167,12 +167,21 @@ class Settled:
 
 
 class Native:
-    """Something of a framework. Subclasses say what calling it and its methods does."""
+    """Something of a framework. Subclasses say what calling it and its methods does.
+
+    `is_live`: a function that is given it is worth going through.
+    """
+
+    is_live = True
 
     def member(self, name: str) -> Value | None:
         """A property; None where it is a method, or not known."""
         del name
         return None
+
+    def entries(self) -> dict[str, Value]:
+        """Its members by name, as far as they can be listed."""
+        return {}
 
     def invoke(self, run: Interpreter, name: str, arguments: tuple[Argument, ...], site: Site) -> Value:
         """Call a method; an empty name calls the thing itself."""
@@ -213,6 +222,7 @@ Value: TypeAlias = (
 
 _MOST_OPTIONS = 24
 
+_MOST_OPTIONS = 6
 UNDEFINED = Constant(None)
 YES = Constant(True)  # noqa: FBT003 - the value itself
 NO = Constant(False)  # noqa: FBT003
@@ -239,18 +249,23 @@ def truth(value: Value) -> bool | None:
 
 
 def either(values: list[Value]) -> Value:
-    """One value for several possible ones."""
+    """One value for several possible ones; past some, the rest is unknown."""
     found: list[Value] = []
     for value in values:
         for one in value.options if isinstance(value, Either) else [value]:
-            if not any(one is other or _same(one, other) for other in found):
-                found.append(one)
+            if any(one is other or _same(one, other) for other in found):
+                continue
+            if len(found) >= _MOST_OPTIONS:
+                return Either([*found, Unknown()])
+            found.append(one)
         if len(found) > _MOST_OPTIONS:  # too many to go through one by one: anything
             return Unknown()
     return found[0] if len(found) == 1 else Either(found)
 
 
 def _same(one: Value, other: Value) -> bool:
+    if isinstance(one, Unknown):
+        return isinstance(other, Unknown)
     return isinstance(one, Constant | Pieces | Regex | Package) and one == other
 
 

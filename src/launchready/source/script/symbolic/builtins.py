@@ -172,7 +172,7 @@ def _promise(run: Interpreter, values: list[Value], site: Site) -> Value:
 
 def _first_record(values: list[Value]) -> Record | None:
     if values and isinstance(values[0], Native):
-        held = values[0].entries()
+        held = values[0].listed()
         return Record(held) if held else None
     return values[0] if values and isinstance(values[0], Record) else None
 

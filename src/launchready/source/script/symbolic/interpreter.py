@@ -17,6 +17,8 @@ from launchready.source.script.symbolic import classes, expressions, members, st
 from launchready.source.script.symbolic.builtins import call_global, call_method
 from launchready.source.script.symbolic.patterns import bind_parameters, bind_pattern
 from launchready.source.script.symbolic.scope import Condition, ExhaustedError, Frame, Journal, Scope, Thrown
+from launchready.source.script.symbolic.traits import is_live, sees_something_live
+from launchready.source.script.symbolic.traits import is_tainted as is_tainted  # noqa: PLC0414 - part of it
 from launchready.source.script.symbolic.values import (
     UNDEFINED,
     Absent,
@@ -30,7 +32,6 @@ from launchready.source.script.symbolic.values import (
     Member,
     Native,
     Package,
-    Present,
     Record,
     Site,
     Unknown,
@@ -41,7 +42,6 @@ from launchready.source.script.symbolic.values import (
 _DEEPEST_CALL = 24
 _SHORT = 400  # characters of a function that is always gone through
 _SAME_FUNCTION = 2  # times that one function may be under way at once
-_DEEPEST_TAINT = 3
 
 
 class Hooks(Protocol):
@@ -85,7 +85,7 @@ class Namespace(Native):
         """An export by name."""
         return self.run.exported(self.of, name)
 
-    def entries(self) -> dict[str, Value]:
+    def listed(self) -> dict[str, Value]:
         """All exports by name."""
         names = [*self.of.module.exports, *self.of.named, *self.of.aliases, *self.of.own.entries]
         return {name: self.run.exported(self.of, name) for name in dict.fromkeys(names)}
@@ -354,7 +354,7 @@ class Interpreter:
             return True  # it makes something of a whole module: wraps its functions, registers them
         if is_live(closure.this) or any(is_live(one.value) for one in arguments):
             return True
-        return self.hooks.matters(closure) or _sees_something_live(closure.scope)
+        return self.hooks.matters(closure) or sees_something_live(closure.scope)
 
     def call_back(self, closure: Closure, *, absent: bool, site: Site) -> Value:
         """A function that unknown code may call: with (error, result), as far as known."""
@@ -416,47 +416,6 @@ def _parameter_count(closure: Closure) -> int:
     if held is None:
         return int(closure.node.field("parameter") is not None)
     return len([one for one in held.named_children() if one.kind() != "comment"])
-
-
-def _sees_something_live(scope: Scope | None) -> bool:
-    """Whether a function around holds something of the framework."""
-    while scope is not None and scope.parent is not None:
-        if any(is_live(value) for value in scope.names.values()):
-            return True
-        scope = scope.parent
-    return False
-
-
-def is_live(value: Value | None, depth: int = 0) -> bool:
-    """Whether a value holds something of the framework, or what a caller sent."""
-    match value:
-        case Native():
-            return value.is_live
-        case Absent() | Present():
-            return True
-        case Items(values=values) if depth < _DEEPEST_TAINT:
-            return any(is_live(one, depth + 1) for one in values)
-        case Record(entries=entries) if depth < _DEEPEST_TAINT:
-            return any(is_live(one, depth + 1) for one in entries.values())
-        case _:
-            return False
-
-
-def is_tainted(value: Value, depth: int = 0) -> bool:
-    """Whether a value is made of something that was not sent."""
-    if isinstance(value, Absent):
-        return True
-    if depth > _DEEPEST_TAINT:
-        return False
-    match value:
-        case Items(values=values):
-            return any(is_tainted(one, depth + 1) for one in values)
-        case Record(entries=entries, made_by=None):
-            return any(is_tainted(one, depth + 1) for one in entries.values())
-        case Member(of=of):
-            return is_tainted(of, depth + 1)
-        case _:
-            return False
 
 
 def from_json(value: object, depth: int = 0) -> Value:

@@ -16,7 +16,7 @@ _SAMPLES = ("1", "abc", "x-9_y")  # for parts that are not known: what holds for
 
 
 def matches(source: str, value: Value) -> bool | None:
-    """Whether a pattern as written (`/^\\/x/i`) matches a text somewhere; None where that is not known."""
+    r"""Whether a pattern as written (`/^\\/x/i`) matches a text somewhere; None where that is not known."""
     pattern, _, flags = source.removeprefix("/").rpartition("/")
     if len(pattern) > _LONGEST_PATTERN or _QUANTIFIED_GROUP.search(pattern) or _UNLIKE.search(pattern):
         return None

@@ -351,7 +351,7 @@ def _keys_of(value: Value) -> list[Value] | None:
     if isinstance(value, Record):
         return [Constant(name) for name in value.entries]
     if isinstance(value, Native):
-        return [Constant(name) for name in value.entries()] or None
+        return [Constant(name) for name in value.listed()] or None
     if isinstance(value, Items):
         return [Constant(str(place)) for place in range(len(value.values))]
     return None

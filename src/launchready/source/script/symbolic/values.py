@@ -179,7 +179,7 @@ class Native:
         del name
         return None
 
-    def entries(self) -> dict[str, Value]:
+    def listed(self) -> dict[str, Value]:
         """Its members by name, as far as they can be listed."""
         return {}
 

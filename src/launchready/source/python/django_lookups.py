@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from launchready.model.source import Bound as Tie
 from launchready.model.source import CodePlace, LookupAction, SourceLookup
-from launchready.source.python.django_callers import caller_part, held_by, mentions_caller
+from launchready.source.python.django_callers import Truth, caller_part, held_by, mentions_caller
 from launchready.source.python.django_classes import Lineage, Method
 from launchready.source.python.django_conditions import EndKind, Setting
 from launchready.source.python.django_guards import Asked, Guards
@@ -182,7 +182,11 @@ class Lookups:
             if following.expression is not node and depth < _DEEPEST * 4:
                 return self._query(following, setting, depth + 1)
             return _FREE if node.id not in {"self", "?"} else _UNCLEAR
-        if isinstance(node, ast.BinOp | ast.IfExp | ast.BoolOp):
+        if isinstance(node, ast.IfExp):
+            truth = self.guards.outcomes.truth(held.other(node.test), setting)
+            sides = {Truth.YES: [node.body], Truth.NO: [node.orelse]}.get(truth, [node.body, node.orelse])
+            return _joined([self._query(held.other(one), setting, depth + 1) for one in sides])
+        if isinstance(node, ast.BinOp | ast.BoolOp):
             sides = [one for one in ast.iter_child_nodes(node) if isinstance(one, ast.expr)]
             return _joined([self._query(held.other(one), setting, depth + 1) for one in sides[-2:]])
         return _UNCLEAR

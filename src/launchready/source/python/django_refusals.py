@@ -36,7 +36,7 @@ _ANSWERS = {
 _REDIRECTS = frozenset({"redirect", "HttpResponseRedirect", "RedirectView"})
 _LOGIN = re.compile(r"log_?in|sign_?in|auth|unauthori|denied|forbidden", re.IGNORECASE)
 _KEYS = re.compile(
-    r"api_?key|signature|hmac|compare_digest|x-hub|shared_?secret|webhook|cron|internal", re.IGNORECASE
+    r"api[-_]?key|signature|hmac|compare_digest|x-hub|shared_?secret|webhook|cron|internal", re.IGNORECASE
 )
 _SESSION = re.compile(
     r"\bsession\b|COOKIES|HTTP_AUTHORIZATION|Authorization|\bjwt\b|\btoken\b", re.IGNORECASE

@@ -96,7 +96,10 @@ class _Review:
         self._console.print()
         self._console.print(head, highlight=False, soft_wrap=True)
         if finding.code:
-            self._show(self._ink.text(finding.code, "dim"), indent=6)
+            # Never broken: a line that is broken by us cannot be searched for
+            self._console.print(
+                self._ink.text(f"      {finding.code}", "dim"), soft_wrap=True, highlight=False
+            )
         self._show(self._ink.text(one_line(finding.question or finding.message, _SENTENCE)), indent=4)
         if finding.fix:
             self._show(self._ink.text(f"Fix: {one_line(finding.fix, _SENTENCE)}"), indent=4)

@@ -164,11 +164,18 @@ def test_a_finding_keeps_its_name_when_lines_move(shop):
     assert before == after
 
 
-def test_an_accepted_finding_does_not_stop_a_pull_request(shop, own_state):
-    found = findings(document(shop, "--only", "INP-05"))
-    mark = next(iter(found.values()))["fingerprint"]
+def test_an_answered_question_does_not_stop_a_pull_request(shop, own_state):
+    questions = [
+        finding
+        for finding in findings(document(shop, "--only", "AUTH-04")).values()
+        if finding["confidence"] == "suspected"
+    ]
     (own_state / "launchready.toml").write_text(
-        f'[[disputes]]\ncheck = "INP-05"\nfingerprint = "{mark}"\nperson = "Ada"\nreason = "q is one of three words"\n'
-        "signed = 2026-01-01\nexpires = 2999-01-01\n"
+        "".join(
+            f'[[disputes]]\ncheck = "AUTH-04"\nfingerprint = "{one["fingerprint"]}"\nperson = "Ada"\n'
+            'reason = "the gateway asks for a login"\nsigned = 2026-01-01\nexpires = 2999-01-01\n\n'
+            for one in questions
+        )
     )
-    assert review(shop, "--only", "INP-05").exit_code == 0
+    assert questions
+    assert review(shop, "--only", "AUTH-04", "--fail-on", "questions").exit_code == 0

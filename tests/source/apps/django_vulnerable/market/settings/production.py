@@ -1,0 +1,3 @@
+from market.settings.base import *  # noqa: F403
+
+API_PREFIX = "api/"

@@ -9,6 +9,7 @@ from launchready.model.source import SourceApp, SourceGuard, SourceRoute
 from launchready.source.code.facts import Found, FoundRoute
 from launchready.source.script.binding import ScriptModule
 from launchready.source.script.nextjs_apps import FRAMEWORK, NextApp, next_apps
+from launchready.source.script.nextjs_guards import Wrappers
 from launchready.source.script.nextjs_handlers import Handler, handler_in, handler_of
 from launchready.source.script.nextjs_methods import (
     METHODS,
@@ -17,7 +18,9 @@ from launchready.source.script.nextjs_methods import (
     built_handlers,
     handlers_by_key,
 )
-from launchready.source.script.nextjs_paths import NextPath, Rest, path_of, without_extension
+from launchready.source.script.nextjs_middleware import Middleware, middleware_of
+from launchready.source.script.nextjs_paths import NextPath, Rest, path_of, sample_path, without_extension
+from launchready.source.script.nextjs_trial import Trials
 from launchready.source.script.nodes import FUNCTIONS, end_line_of, unwrapped
 from launchready.source.script.project import Outside, ScriptProject
 
@@ -30,10 +33,14 @@ def read_nextjs(project: ScriptProject) -> Found:
     apps: list[SourceApp] = []
     routes: list[FoundRoute] = []
     problems: list[str] = []
+    trials = Trials(project)
+    wrappers = Wrappers(project, trials)
     for app in next_apps(project):
         found = [*_app_routes(project, app), *_api_routes(project, app)]
-        apps.append(_stack(app))
-        routes.extend(_found(app, one) for one in found)
+        middleware = middleware_of(project, app, trials)
+        before = middleware.guard_of_new_routes() if middleware is not None else None
+        apps.append(_stack(app, (before,) if before is not None else ()))
+        routes.extend(_found(app, one, wrappers, middleware) for one in found)
         problems.extend(f"{app.entry.path}: {name} could not be read" for name in app.settings.unread)
     return Found(apps=tuple(apps), routes=tuple(routes), problems=tuple(problems))
 
@@ -47,6 +54,7 @@ class _Endpoint:
     handler: Handler
     without: tuple[tuple[int, int], ...] = ()
     note: str = ""
+    pages: bool = False
 
 
 def _stack(app: NextApp, guards: tuple[SourceGuard, ...] = ()) -> SourceApp:
@@ -103,7 +111,7 @@ def _api_routes(project: ScriptProject, app: NextApp) -> Iterator[_Endpoint]:
             continue
         held = project.exported(module, "default")
         if held is not None or "default" in module.exports:
-            yield from _methods(project, module, path)
+            yield from (replace(one, pages=True) for one in _methods(project, module, path))
 
 
 def _methods(project: ScriptProject, module: ScriptModule, path: NextPath) -> Iterator[_Endpoint]:
@@ -168,7 +176,7 @@ def _files(
             yield file, tuple(folders), name
 
 
-def _found(app: NextApp, one: _Endpoint) -> FoundRoute:
+def _found(app: NextApp, one: _Endpoint, wrappers: Wrappers, middleware: Middleware | None) -> FoundRoute:
     handler = one.handler
     notes = [one.note] if one.note else []
     certain = not app.settings.unread
@@ -180,14 +188,19 @@ def _found(app: NextApp, one: _Endpoint) -> FoundRoute:
     if one.path.intercepted:
         certain = False
         notes.append("the folder intercepts another page's address")
+    address = _address(app, one.path)
+    path = sample_path(address)
+    before = middleware.guard(path, one.method) if middleware is not None else None
+    around = wrappers.guards(handler, path=path, method=one.method, pages=one.pages)
     route = SourceRoute(
         method=one.method,
-        path=_address(app, one.path),
+        path=address,
         framework=FRAMEWORK,
         handler=handler.name,
         place=handler.module.place(handler.node),
         end_line=end_line_of(handler.node),
         app=app.name,
+        guards=(*((before,) if before is not None else ()), *around),
         certain=certain,
         note="; ".join(notes),
     )

@@ -19,10 +19,11 @@ _HANDLER_KEYS = ("handler", "handle", "action", "run", "resolve", "execute")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wrapper:
-    """A call around a handler, in the module that it is written in."""
+    """A call around a handler, in the module that it is written in. `inner` is the expression inside of it."""
 
     module: ScriptModule
     call: SgNode
+    inner: SgNode
 
     @property
     def name(self) -> str:
@@ -114,7 +115,7 @@ def _called(project: ScriptProject, held: Handler, depth: int) -> Handler:
     """A call: the function among its arguments is the handler, the call a wrapper around it."""
     inner = _handler_argument(project, held.module, held.node)
     if inner is not None:
-        wrappers = (*held.wrappers, Wrapper(module=held.module, call=held.node))
+        wrappers = (*held.wrappers, Wrapper(module=held.module, call=held.node, inner=inner))
         return _resolved(project, replace(held, node=inner, wrappers=wrappers), depth + 1)
     called = project.of(held.module, held.node)
     if isinstance(called, Defined) and called.node.kind() in FUNCTIONS:

@@ -25,7 +25,7 @@ def compiled(pattern: str, flags: str = "") -> re.Pattern[str] | None:
 
 
 def written_regex(source: str) -> re.Pattern[str] | None:
-    """`/^\\/api/i`, slashes and flags as written."""
+    """A regular expression as written, with its slashes and flags."""
     body, _, flags = source[1:].rpartition("/") if source.startswith("/") else (source, "", "")
     return compiled(body, flags)
 

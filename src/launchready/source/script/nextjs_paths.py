@@ -10,6 +10,7 @@ _INTERCEPTS = re.compile(r"^(?:\(\.{1,3}\))+")
 _OPTIONAL_REST = re.compile(r"^\[\[\.\.\.([^\[\]]+)\]\]$")
 _REST = re.compile(r"^\[\.\.\.([^\[\]]+)\]$")
 _DYNAMIC = re.compile(r"^\[([^\[\].]+)\]$")
+_PARAMETER = re.compile(r"\{[^{}/]+\}")
 _BARE = re.compile(r"\W+")
 
 
@@ -59,3 +60,8 @@ def without_extension(name: str, extensions: Iterable[str]) -> str | None:
     """A file's name without the longest of the extensions that it has; None when it has none of them."""
     fitting = [one for one in extensions if name.endswith(f".{one}") and len(name) > len(one) + 1]
     return name[: -len(max(fitting, key=len)) - 1] if fitting else None
+
+
+def sample_path(template: str) -> str:
+    """An address that fits a template, for what looks at addresses."""
+    return _PARAMETER.sub("x7f3a", template)

@@ -28,10 +28,18 @@ class RouteFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """A test that could not be told, as written, and what it depends on."""
+    """A test, as written, and what it depends on; `decided` if it came out as it does for this caller."""
 
     code: str
     about: Taint
+    decided: bool = False
+
+    @property
+    def plain(self) -> str:
+        """The test without its `not`."""
+        return (
+            self.code.removeprefix("not (").removesuffix(")") if self.code.startswith("not (") else self.code
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +119,22 @@ def ruling(name: str, anonymous: Outcome, member: Outcome) -> Ruling:
 
 def _lets_through(outcome: Outcome) -> bool:
     """Whether an anonymous caller passes for a reason that is none of the caller's: a setting, a path."""
+    # What decides about a 401 is about the caller, even where it cannot be read
+    asked = {
+        refusal.conditions[-1].plain
+        for refusal in outcome.refusals
+        if refusal.status == UNAUTHENTICATED and not refusal.redirects and refusal.conditions
+    }
     return any(
-        not any(condition.about & _UNSURE for condition in passage.conditions) for passage in outcome.passages
+        not any(
+            not condition.decided
+            and (
+                About.CALLER in condition.about
+                or (About.OPAQUE in condition.about and condition.plain in asked)
+            )
+            for condition in passage.conditions
+        )
+        for passage in outcome.passages
     )
 
 

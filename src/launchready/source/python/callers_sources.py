@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from launchready.source.code.guards import words_of
+from launchready.source.code.guards import asks_role, words_of
 from launchready.source.python.callers import Persona, RouteFacts
 from launchready.source.python.wiring_values import About, Known, Taint, Unknown, Value
 
@@ -58,7 +58,8 @@ def of_caller(persona: Persona, code: str = "") -> Value:
     """Something that only a known caller has."""
     if persona is Persona.ANONYMOUS:
         return Known(value=None, about=CALLER)
-    return Unknown(about=CALLER, truth=True, code=code)
+    # Whether a member holds a role cannot be told
+    return Unknown(about=CALLER, truth=None if asks_role(code) else True, code=code)
 
 
 @lru_cache(maxsize=20_000)

@@ -190,10 +190,18 @@ class CallerStatements(Evaluation):
         truth = truth_of(held)
         if truth is not None:
             self.outcome.asked_route |= About.ROUTE in about(held)
-            return self.block(body if truth else other, frame)
+            chosen, passed = (body, other) if truth else (other, body)
+            return (
+                self._decided(test, chosen, passed, frame)
+                if about(held) & CALLER
+                else self.block(chosen, frame)
+            )
         written = shown(ast.unparse(test))
         yes = Condition(code=written, about=about(held))
         no = Condition(code=f"not ({written})", about=about(held))
+        if isinstance(held, Unknown) and held.beside & CALLER:
+            self.touch(CALLER)
+            self.path.append(Condition(code=written, about=CALLER, decided=True))
         before = dict(frame.names)
         first = self._way(body, frame, yes)
         first_names, frame.names = frame.names, before
@@ -212,6 +220,15 @@ class CallerStatements(Evaluation):
             if first.rest or second.rest:
                 self.path.append(no if first.rest else yes)
         return False
+
+    def _decided(self, test: ast.expr, chosen: list[ast.stmt], passed: list[ast.stmt], frame: Frame) -> bool:
+        """Follow the way that this caller takes; what is refused on it is refused for who calls."""
+        mark = len(self.path)
+        self.path.append(Condition(code=shown(ast.unparse(test)), about=CALLER, decided=True))
+        ended = self.block(chosen, frame)
+        if not ended and not _may_end(passed):
+            del self.path[mark]
+        return ended
 
     def _way(self, body: list[ast.stmt], frame: Frame, condition: Condition) -> _Way:
         """Follow one way under a condition; what remains true after it, if it leads on."""
@@ -312,6 +329,17 @@ class CallerStatements(Evaluation):
         kept = [one for one in new if not (one.names and (names & _CATCH_ALL or names & set(one.names)))]
         self.outcome.refusals[mark:] = kept
         return len(kept) < len(new)
+
+
+def _may_end(body: list[ast.stmt]) -> bool:
+    """Whether statements may leave the function."""
+    return any(
+        isinstance(each, ast.Return | ast.Raise)
+        or (isinstance(each, ast.Call) and isinstance(each.func, ast.Name | ast.Attribute)
+            and ast.unparse(each.func).endswith("abort"))
+        for statement in body
+        for each in ast.walk(statement)
+    )  # fmt: skip
 
 
 def _handler_code(handler: ast.ExceptHandler) -> str:

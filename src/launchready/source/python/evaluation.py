@@ -169,14 +169,18 @@ class Evaluation(Names):
     def _boolean(self, values: list[Value], operator: ast.boolop) -> Value:
         """`and` stops at the first false value, `or` at the first true one."""
         stops = isinstance(operator, ast.Or)
-        taint = taint_of(*values)
-        open_end = False
+        opened: list[Value] = []
         for value in values:
             truth = truth_of(value)
             if truth is stops:
-                return with_about(value, taint) if not open_end else Unknown(about=taint, truth=stops)
-            open_end = open_end or truth is None
-        return Unknown(about=taint) if open_end else values[-1]
+                taint = taint_of(*values)
+                return with_about(value, taint) if not opened else Unknown(about=taint, truth=stops)
+            opened.extend([value] if truth is None else [])
+        if not opened:
+            return with_about(values[-1], taint_of(*values))
+        # What is known does not decide: it depends on the others alone
+        known = [value for value in values if value not in opened]
+        return Unknown(about=taint_of(*opened), beside=taint_of(*known))
 
     def _items(self, elements: list[ast.expr], frame: Frame) -> Value:
         items: list[Value] = []

@@ -45,7 +45,6 @@ from launchready.source.python.wiring_values import (
 
 _WORDS = ("fastapi", "starlette")
 _MAKES_APP = ("FastAPI(", "Starlette(")
-_PUTS_IN = (".include_router(", ".mount(", ".add_api_route(", ".add_middleware(", ".add_route(")
 _APP_NAMES = frozenset(
     {"app", "application", "api", "fastapi_app", "server", "fastapi", "router", "api_router"}
 )
@@ -62,7 +61,7 @@ def read_fastapi(project: PythonProject) -> Found:
     apps = [node for node in Tree(wiring).nodes.values() if node.is_app]
     if apps:
         wiring.follow_uncalled(
-            lambda one: _holds(one, _PUTS_IN) and bool(_app_parameters(one)),
+            lambda one: bool(_app_parameters(one)),
             lambda one: dict.fromkeys(_app_parameters(one), _nearest(apps, one).value),
         )
     return _Reader(wiring).found()

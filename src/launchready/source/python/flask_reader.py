@@ -24,14 +24,6 @@ from launchready.source.python.wiring_values import Applied, FunctionValue, Unkn
 
 _WORDS = ("flask", "quart")
 _MAKES_APP = ("Flask(", "OpenAPI(", "Quart(")
-_PUTS_IN = (
-    ".register_blueprint(",
-    ".add_url_rule(",
-    ".route(",
-    ".before_request",
-    ".init_app(",
-    ".add_resource(",
-)
 _APP_NAMES = frozenset({"app", "application", "flask_app", "server", "current_app"})
 
 
@@ -46,7 +38,7 @@ def read_flask(project: PythonProject) -> Found:
     apps = [node for node in Tree(wiring).nodes.values() if node.kind is Kind.APP]
     if apps:
         wiring.follow_uncalled(
-            lambda one: _holds(one, _PUTS_IN) and bool(_app_parameters(one)),
+            lambda one: bool(_app_parameters(one)),
             lambda one: dict.fromkeys(_app_parameters(one), _nearest(apps, one).value),
         )
     return _Reader(wiring).found()

@@ -69,7 +69,9 @@ class Wiring(Statements):
         self._eager = False
         names = "|".join(sorted(methods))
         telling = "|".join(sorted(name for name in methods if "_" in name))
-        self._used = re.compile(rf"^[ \t]*@[\w.]+\.(?:{names})\b|\.(?:{telling})\(", re.MULTILINE)
+        self._used = re.compile(
+            rf"^[ \t]*@[\w.]+\.(?:{names})\b|\.(?:{telling})\(|^def \w+\((?:app|application)\b", re.MULTILINE
+        )
 
     # ------------------------------------------------------------------------------------------- whole
 

@@ -66,11 +66,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown:
-    """Something that cannot be told; `truth` if at least that can, `code` as written."""
+    """Something that cannot be told; `truth` if at least that can, `code` as written.
+
+    `beside` is what was asked besides, and came out so that it does not decide.
+    """
 
     about: Taint = CLEAN
     truth: bool | None = None
     code: str = ""
+    beside: Taint = CLEAN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,8 +279,8 @@ def with_about(value: Value, extra: Taint) -> Value:
     match value:
         case Known(value=held, about=known):
             return Known(value=held, about=known | extra)
-        case Unknown(about=known, truth=truth, code=code):
-            return Unknown(about=known | extra, truth=truth, code=code)
+        case Unknown(about=known, truth=truth, code=code, beside=beside):
+            return Unknown(about=known | extra, truth=truth, code=code, beside=beside)
         case Items(items=items, whole=whole, about=known):
             return Items(items, whole, known | extra)
         case Table(entries=entries, whole=whole, about=known):

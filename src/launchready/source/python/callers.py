@@ -144,10 +144,19 @@ def _role_asked(name: str, refused: Iterable[Refusal]) -> str | None:
     for refusal in refusals:
         for condition in reversed(refusal.conditions):
             if asks_role(condition.code):
-                return condition.code
+                return _alternatives(condition.code)
     if asks_role(name) and any(one.status == FORBIDDEN for one in refusals):
         return refusals[0].conditions[-1].code if refusals[0].conditions else ""
     return None
+
+
+def _alternatives(code: str) -> str:
+    """A condition with what is enough to pass it set apart by ` | `: `not (a or b)`, `not a and not b`."""
+    plain = code.removeprefix("not (").removesuffix(")")
+    if code.startswith("not (") and " or " in plain:
+        return " | ".join(plain.split(" or "))
+    parts = code.split(" and ")
+    return " | ".join(parts) if len(parts) > 1 and all(part.startswith("not ") for part in parts) else code
 
 
 _KEY_WORDS = ("api_key", "apikey", "api-key", "signature", "hmac", "compare_digest", "webhook", "internal")

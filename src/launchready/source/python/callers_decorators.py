@@ -16,6 +16,7 @@ from launchready.source.python.wiring_values import (
     FunctionValue,
     Given,
     Instance,
+    Items,
     Made,
     Member,
     OutsideValue,
@@ -27,6 +28,8 @@ from launchready.source.python.wiring_values import (
 
 # What a package's decorator does, by its full name and how it is called; None if the package is not known
 Known: TypeAlias = Callable[[str, Made | None], Ruling | None]
+_DEEPEST = 3
+_ALTERNATIVES = (".Or", ".Any", ".any_of", ".AnyOf", ".one_of")
 _REFUSING = frozenset({GuardKind.AUTHENTICATES, GuardKind.AUTHORIZES, GuardKind.SERVICE})
 
 
@@ -64,8 +67,8 @@ class Decorators:
         return made
 
     def _ruled(self, value: Value, route: RouteFacts) -> tuple[Ruling, bool]:
-        called = value.receiver if isinstance(value, Made) else value
-        held = called if called is not None else value
+        called = value.receiver if isinstance(value, Made) else None
+        held = called if isinstance(called, FunctionValue | ClassValue | Instance | Unknown) else value
         made = value if isinstance(value, Made) else None
         name = next(outside_names(held), "") if isinstance(held, OutsideValue | Member | Made) else ""
         if name:
@@ -97,7 +100,7 @@ class Decorators:
         """What takes the handler's place; the handler itself where it is handed back."""
         node: ast.AST = ast.Pass()
         decorator = value
-        if isinstance(value, Made) and value.receiver is not None:
+        if isinstance(value, Made) and isinstance(value.receiver, FunctionValue | ClassValue | Instance):
             node = value.node
             frame = self.wiring.namespace(value.module)
             decorator = self.wiring.call_now(
@@ -124,7 +127,7 @@ class Decorators:
 def name_of(value: Value) -> str:
     """The name of a decorator, as it is known to people."""
     match value:
-        case Made(receiver=receiver) if receiver is not None and not value.what:
+        case Made(receiver=FunctionValue() | ClassValue() | Instance() | Unknown() as receiver):
             return name_of(receiver)
         case FunctionValue():
             return value.short
@@ -154,4 +157,23 @@ def _written(value: Value) -> str:
     """The texts that a decorator is given: `@require("admin")`."""
     if not isinstance(value, Made):
         return ""
-    return ", ".join(text for each in (*value.arguments, *value.keywords.values()) for text in texts_of(each))
+    return ", ".join(text for each in (*value.arguments, *value.keywords.values()) for text in words_in(each))
+
+
+def words_in(value: Value, depth: int = 0) -> list[str]:
+    """What a role is written as: texts, and names of classes and functions of the repository."""
+    match value:
+        case ClassValue(node=node):
+            return [node.name]
+        case FunctionValue() if not isinstance(value.node, ast.Lambda):
+            return [value.short]
+        case Instance(cls=cls, arguments=arguments):
+            return [cls.node.name, *(text for each in arguments for text in texts_of(each))]
+        case Made(what=what, arguments=arguments) if depth < _DEEPEST and what.endswith(_ALTERNATIVES):
+            return [" | ".join(" ".join(words_in(each, depth + 1)) for each in arguments)]
+        case Made(arguments=arguments) if depth < _DEEPEST:
+            return [text for each in arguments for text in words_in(each, depth + 1)]
+        case Items(items=items) if depth < _DEEPEST:
+            return [text for each in items for text in words_in(each, depth + 1)]
+        case _:
+            return texts_of(value)

@@ -11,6 +11,7 @@ from launchready.source.python.callers import Condition, Outcome, Passage, Perso
 from launchready.source.python.callers_sources import (
     CALLER,
     SETTING,
+    asked,
     asks_caller,
     is_callers,
     is_container,
@@ -21,9 +22,10 @@ from launchready.source.python.callers_sources import (
     of_route,
     told,
 )
-from launchready.source.python.callers_statements import CallerStatements, Returned, either
+from launchready.source.python.callers_statements import CallerStatements, Returned
 from launchready.source.python.callers_statuses import (
     answered_status,
+    is_login,
     is_redirect,
     leads_to_login,
     names_of,
@@ -31,6 +33,7 @@ from launchready.source.python.callers_statuses import (
 )
 from launchready.source.python.project import PythonModule
 from launchready.source.python.wiring import Wiring
+from launchready.source.python.wiring_operations import either
 from launchready.source.python.wiring_values import (
     NONE,
     NOTHING,
@@ -123,6 +126,8 @@ class CallerRun(CallerStatements):
         status = answered_status(self, value)
         if status in _TURNED_AWAY and status is not None:
             self.refuse(status, node)
+        elif is_login(value):
+            self.refuse(401, node)
         elif is_redirect(value) and (
             leads_to_login(value) or any(one.about & CALLER for one in conditions) or self._sure(conditions)
         ):
@@ -221,6 +226,17 @@ class CallerRun(CallerStatements):
         if found is not None:
             return found
         return Unknown(about=SETTING, code=name) if name and is_setting(name) else value
+
+    def item(self, held: Value, given: Given) -> Value:
+        """`held[key]`, for this caller: `session["user_id"]`, `request.headers["Authorization"]`."""
+        container = next(outside_names(held), "")
+        key = text_of(given.arguments[0]) if given.arguments else None
+        found = looked_up(container, key, self.persona) if key is not None and container else None
+        if found is not None:
+            self.touch(CALLER)
+            return found
+        made = super().item(held, given)
+        return Unknown(about=about(held) | SETTING) if is_setting(container) else made
 
     def apply(self, called: Value, given: Given) -> Value:
         """What a call gives; what has no value for this caller raises an error."""
@@ -356,7 +372,9 @@ class CallerRun(CallerStatements):
                 return NOTHING
             if not name.startswith("builtins."):
                 return Known(value=None, about=CALLER)  # what is looked up by nothing is not found
-        found = told(name, self.persona)
+        found = asked(name, self.persona)
+        if found is None:
+            found = told(name, self.persona)
         if found is not None:
             self.touch(CALLER)
         return found

@@ -19,8 +19,12 @@ _BY_NAME = re.compile(
 )
 _USER = re.compile(
     rf"{_REQUEST}\.(?:user|auth|authorization)$|(?:flask_login|flask_security|flask_user)\.current_user$"
-    r"|flask_jwt_extended\.(?:current_user|get_jwt_identity|get_jwt|get_current_user|get_raw_jwt|get_jwt_claims)$"
+    r"|flask_jwt_extended\.current_user$"
     r"|\.(?:HTTPBasicAuth|HTTPTokenAuth|HTTPDigestAuth|MultiAuth)\.current_user$"
+)
+_ASKED = re.compile(
+    r"flask_jwt_extended\.(?:get_jwt_identity|get_jwt|get_current_user|get_raw_jwt|get_jwt_claims)$"
+    r"|flask_login\.(?:login_fresh)$|\.(?:HTTPBasicAuth|HTTPTokenAuth)\.(?:username|get_auth)$"
 )
 _LOCAL_USER = re.compile(r"(?:flask_login|flask_security|flask_user)\.current_user$|[Rr]equest\.user$")
 _SIGNED_IN = re.compile(r"\.is_authenticated$")
@@ -98,6 +102,11 @@ def looked_up(container: str, key: str, persona: Persona) -> Value | None:
     if held is not None and not held["name"] and is_callers(key):
         return of_caller(persona, key)
     return None
+
+
+def asked(name: str, persona: Persona) -> Value | None:
+    """What a package's function says of the caller: `get_jwt_identity()`; None if it tells nothing of callers."""
+    return of_caller(persona, name) if _ASKED.search(name) else None
 
 
 def is_container(name: str) -> bool:

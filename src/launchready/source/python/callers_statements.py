@@ -11,6 +11,7 @@ from launchready.source.python.callers_sources import CALLER, is_callers
 from launchready.source.python.callers_statuses import names_of, raised_status
 from launchready.source.python.evaluation import Evaluation
 from launchready.source.python.project import PythonProject, imports_of
+from launchready.source.python.wiring_operations import either
 from launchready.source.python.wiring_values import (
     CLEAN,
     NONE,
@@ -360,12 +361,3 @@ def _merged(first: dict[str, Value], second: dict[str, Value], taint: Taint) -> 
         elif held is not value:
             found[name] = either(held, value, taint)
     return found
-
-
-def either(first: Value, second: Value, taint: Taint) -> Value:
-    """One of two values."""
-    if isinstance(first, Known) and isinstance(second, Known) and first.value == second.value:
-        return with_about(first, about(second))
-    truths = {truth_of(first), truth_of(second)}
-    truth = truths.pop() if len(truths) == 1 else None
-    return Unknown(about=taint | taint_of(first, second), truth=truth)

@@ -76,7 +76,8 @@ _STATUS_NAMES = (
 _ANSWERS = re.compile(
     r"(?:Response|make_response|jsonify|ErrorResponse|render_template|HttpResponse)$", re.IGNORECASE
 )
-_REDIRECTS = re.compile(r"(?:^|\.)(?:redirect|RedirectResponse|to_login|unauthorized)$")
+_REDIRECTS = re.compile(r"(?:^|\.)(?:redirect|RedirectResponse|to_login)$")
+_LOGIN = re.compile(r"(?:login_manager|LoginManager)\.(?:unauthorized|needs_refresh)$")
 _LOGIN_WORDS = frozenset(
     {"login", "signin", "sign", "auth", "register", "signup", "unauthorized", "session", "sso"}
 )
@@ -193,6 +194,11 @@ def _made_status(value: Made) -> int | None:
     return number_of(value.arguments[1]) if len(value.arguments) > 1 else None
 
 
+def is_login(value: Value) -> bool:
+    """Whether an answer is what Flask-Login gives whoever is not signed in."""
+    return isinstance(value, Made) and bool(_LOGIN.search(value.what))
+
+
 def is_redirect(value: Value) -> bool:
     """Whether an answer sends the caller elsewhere."""
     return isinstance(value, Made) and bool(_REDIRECTS.search(value.what))
@@ -202,8 +208,6 @@ def leads_to_login(value: Value) -> bool:
     """Whether a redirect leads to where people sign in."""
     if not isinstance(value, Made):
         return False
-    if value.what.endswith("unauthorized"):
-        return True
     words: set[str] = set()
     for each in (*value.arguments, *value.keywords.values()):
         words |= set(words_of(text_of(each) or ""))

@@ -10,6 +10,7 @@ from launchready.source.python.wiring_operations import (
     BUILTINS,
     added,
     compared,
+    either,
     formatted,
     joined_texts,
     list_method,
@@ -41,6 +42,7 @@ from launchready.source.python.wiring_values import (
     Value,
     about,
     items_of,
+    outside_names,
     taint_of,
     text_of,
     truth_of,
@@ -153,18 +155,10 @@ class Evaluation(Names):
                 truth = truth_of(held)
                 chosen = self.evaluate(other if truth is False else body, frame)
                 if truth is None and isinstance(chosen, Known | Unknown):
-                    return self._either(chosen, self.evaluate(other, frame), about(held))
+                    return either(chosen, self.evaluate(other, frame), about(held))
                 return with_about(chosen, about(held))
             case _:
                 return NOTHING
-
-    def _either(self, first: Value, second: Value, taint: Taint) -> Value:
-        """One of two values: what both are, else the first that is a constant, marked as a setting's default."""
-        if isinstance(first, Known) and isinstance(second, Known) and first.value == second.value:
-            return first
-        truths = {truth_of(first), truth_of(second)}
-        truth = truths.pop() if len(truths) == 1 else None
-        return Unknown(about=taint | taint_of(first, second), truth=truth)
 
     def _boolean(self, values: list[Value], operator: ast.boolop) -> Value:
         """`and` stops at the first false value, `or` at the first true one."""
@@ -180,7 +174,8 @@ class Evaluation(Names):
             return with_about(values[-1], taint_of(*values))
         # What is known does not decide: it depends on the others alone
         known = [value for value in values if value not in opened]
-        return Unknown(about=taint_of(*opened), beside=taint_of(*known))
+        beside = (one.beside for one in opened if isinstance(one, Unknown))
+        return Unknown(about=taint_of(*opened), beside=taint_of(*known).union(*beside))
 
     def _items(self, elements: list[ast.expr], frame: Frame) -> Value:
         items: list[Value] = []
@@ -213,15 +208,23 @@ class Evaluation(Names):
 
     def _subscript(self, held: Value, key: ast.expr, frame: Frame) -> Value:
         if isinstance(held, OutsideValue | ClassValue):
-            if isinstance(held, OutsideValue) and held.name in {"os.environ", "environ"}:
+            if isinstance(held, OutsideValue) and not isinstance(key, ast.Constant | ast.JoinedStr):
+                return self._annotated(held, key, frame)
+            if isinstance(held, ClassValue):
+                return held
+            if held.name in {"os.environ", "environ"}:
                 return Unknown(about=_SETTING)
-            return self._annotated(held, key, frame)
-        found = subscripted(held, self.evaluate(key, frame))
-        if found is not None:
-            return found
-        if isinstance(held, Made | Member | Instance):
-            return self.attribute(held, "__getitem__", key)
-        return Unknown(about=about(held), code=code_of(key))
+            name = self.evaluate(key, frame)
+            return self.item(held, Given(key, frame, (name,)))
+        name = self.evaluate(key, frame)
+        found = subscripted(held, name)
+        return found if found is not None else self.item(held, Given(key, frame, (name,)))
+
+    def item(self, held: Value, given: Given) -> Value:
+        """`held[key]` of something that is not at hand; the key is what is given."""
+        if isinstance(held, Made | Member | Instance | OutsideValue):
+            return given.made(f"{next(outside_names(held), '')}.__getitem__", held)
+        return Unknown(about=about(held), code=code_of(given.node))
 
     def _annotated(self, held: Value, key: ast.expr, frame: Frame) -> Value:
         """`Annotated[T, Depends(f)]` keeps what is written in it; `Generic[T]` is the generic class."""

@@ -40,6 +40,8 @@ def _written(value: Value) -> str:
     match value:
         case Unknown(code=code) if code:
             return code
+        case Made(what=what, arguments=(first, *_)) if text_of(first):
+            return f"{what.removesuffix('.__getitem__')}[{text_of(first)!r}]"
         case Made(what=what) if what:
             return what
         case _:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from launchready.model.source import GuardKind
 from launchready.source.python.callers import NO_GUARD, Ruling
-from launchready.source.python.wiring_values import Made, Value, texts_of, truth_of
+from launchready.source.python.callers_decorators import words_in
+from launchready.source.python.wiring_values import Made, Value, truth_of
 
 _AUTHENTICATES = Ruling(kind=GuardKind.AUTHENTICATES)
 _IDENTIFIES = Ruling(kind=GuardKind.IDENTIFIES)
@@ -72,8 +73,6 @@ def _role(last: str, made: Made | None) -> str | None:
         given.extend(made.arguments)
     elif not given:
         return None
-    return ", ".join(text for value in given for text in _flat(value)) or "a role"
-
-
-def _flat(value: Value) -> list[str]:
-    return texts_of(value)
+    # Of several that are accepted one is enough
+    between = " | " if last.endswith(("accepted", "any_role")) else ", "
+    return between.join(text for value in given for text in words_in(value)) or "a role"

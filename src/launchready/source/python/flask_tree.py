@@ -1,11 +1,13 @@
 """Applications, blueprints, APIs and namespaces of Flask, and how they are put into one another."""
 
+import ast
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from launchready.source.python.fastapi_paths import PathText, path_text
 from launchready.source.python.flask_rules import is_given
-from launchready.source.python.wiring import Wiring
+from launchready.source.python.wiring import Wiring, is_test
 from launchready.source.python.wiring_values import (
     ClassValue,
     Event,
@@ -119,6 +121,7 @@ class Tree:
         self.nodes: dict[int, Node] = {}
         self.parsers: dict[int, list[Event]] = {}
         self.unread: list[Put] = []
+        self._settings: dict[str, str | None] = {}
         for made in wiring.made:
             self.node(made)
         for event in wiring.events:
@@ -143,17 +146,55 @@ class Tree:
         given = Given(made.node, self.wiring.namespace(made.module), made.arguments, made.keywords)
         if kind is Kind.BLUEPRINT:
             node.name = text_of(given.argument(0, "name")) or ""
-            node.prefix = _prefix(given.keywords.get("url_prefix"), "the prefix of a blueprint")
+            node.prefix = self._prefix(given.keywords.get("url_prefix"), "the prefix of a blueprint")
         elif kind is Kind.NAMESPACE:
             node.name = text_of(given.argument(0, "name")) or ""
             path = given.argument(2, "path")
-            node.prefix = _prefix(path, "the path of a namespace") or PathText(text=f"/{node.name}")
+            node.prefix = self._prefix(path, "the path of a namespace") or PathText(text=f"/{node.name}")
             node.decorators = list(items_of(given.keywords.get("decorators")))
         elif kind in {Kind.API, Kind.REGISTRAR}:
-            node.prefix = _prefix(given.keywords.get("prefix"), "the prefix of an API")
+            node.prefix = self._prefix(given.keywords.get("prefix"), "the prefix of an API")
             node.decorators = list(items_of(given.keywords.get("decorators")))
             self._bind(node, given.argument(0, "app"), given)
         return node
+
+    def _path(self, value: Value | None, what: str) -> PathText:
+        """A prefix or rule as given; one that is read from `app.config` is looked up in the repository's settings."""
+        held = self.wiring.settled(value) if value is not None else None
+        if isinstance(held, Made) and held.what.endswith((".config.__getitem__", ".config.get")):
+            key = text_of(held.arguments[0]) if held.arguments else None
+            default = text_of(held.arguments[1]) if len(held.arguments) > 1 else None
+            text = self._setting(key) if key is not None else None
+            text = text if text is not None else default
+            if text is not None:
+                return PathText(text=text, notes=(f"{what} is a setting; its default stands here",))
+        return path_text(held, what)
+
+    def _prefix(self, value: Value | None, what: str) -> PathText | None:
+        return self._path(value, what) if is_given(value) else None
+
+    def _setting(self, key: str) -> str | None:
+        """The one text that the repository's settings give a key; None if there is none, or there are several."""
+        if key not in self._settings:
+            pattern = re.compile(rf"^\s*{re.escape(key)}\s*(?::[^=\n]*)?=", re.MULTILINE)
+            texts: set[str | None] = set()
+            for path in sorted(self.wiring.project.files):
+                if pattern.search(self.wiring.project.files[path].text) and not is_test(path):
+                    texts |= self._stated(path, key)
+            self._settings[key] = texts.pop() if len(texts) == 1 else None
+        return self._settings[key]
+
+    def _stated(self, path: str, key: str) -> set[str | None]:
+        module = self.wiring.project.module(path)
+        found: set[str | None] = set()
+        for node in ast.walk(module.tree) if module is not None else ():
+            match node:
+                case (
+                    ast.Assign(targets=[ast.Name(id=name)], value=value)
+                    | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+                ) if name == key and module is not None:
+                    found.add(text_of(self.wiring.evaluate(value, self.wiring.namespace(module))))
+        return found
 
     def _bind(self, node: Node, target: Value | None, given: Given, conditions: tuple[str, ...] = ()) -> None:
         """Put an API into the application or blueprint that it was made for."""
@@ -202,8 +243,8 @@ class Tree:
         given = event.given
         # flask-restx takes several rules; others one, and then the methods by name
         texts = given.arguments if node.kind in {Kind.NAMESPACE, Kind.API} else given.arguments[:1]
-        rules = tuple(path_text(each, "a rule") for each in texts) or (
-            path_text(given.keywords.get("rule"), "a rule"),
+        rules = tuple(self._path(each, "a rule") for each in texts) or (
+            self._path(given.keywords.get("rule"), "a rule"),
         )
         name = text_of(given.keywords.get("endpoint")) or _own_name(node, serves)
         node.declared.append(
@@ -215,7 +256,7 @@ class Tree:
 
     def _rule(self, node: Node, event: Event, view: Value) -> None:
         given = event.given
-        rule = path_text(given.argument(0, "rule"), "a rule")
+        rule = self._path(given.argument(0, "rule"), "a rule")
         name = text_of(given.argument(1, "endpoint")) or _own_name(node, self.wiring.settled(view))
         node.declared.append(
             Declared((rule,), given.keywords.get("methods"), name, view, given, "", event.conditions)
@@ -223,7 +264,7 @@ class Tree:
 
     def _resource(self, node: Node, event: Event, serves: Value, rules: tuple[Value, ...]) -> None:
         given = event.given
-        texts = tuple(path_text(each, "a rule") for each in rules)
+        texts = tuple(self._path(each, "a rule") for each in rules)
         name = text_of(given.keywords.get("endpoint")) or _own_name(node, serves)
         node.declared.append(Declared(texts, None, name, serves, given, "", event.conditions))
 
@@ -231,7 +272,7 @@ class Tree:
         given = event.given
         child = given.argument(0, "blueprint") or given.keywords.get("ns") or given.keywords.get("api")
         key = "path" if event.method == "add_namespace" else "url_prefix"
-        prefix = _prefix(given.argument(1 if key == "path" else -1, key), "the prefix of a blueprint")
+        prefix = self._prefix(given.argument(1 if key == "path" else -1, key), "the prefix of a blueprint")
         if child is None:
             return
         put = Put(child, prefix, given, text_of(given.keywords.get("name")) or "", event.conditions)
@@ -239,10 +280,6 @@ class Tree:
             self.unread.append(put)
             return
         node.inside.append(put)
-
-
-def _prefix(value: Value | None, what: str) -> PathText | None:
-    return path_text(value, what) if is_given(value) else None
 
 
 def _own_name(node: Node, serves: Value) -> str:

@@ -13,6 +13,7 @@ from launchready.source.python.wiring_values import (
     Taint,
     Unknown,
     Value,
+    about,
     items_of,
     key_value,
     taint_of,
@@ -152,6 +153,15 @@ def subscripted(held: Value, key: Value) -> Value | None:
             return with_about(next(iter(entries.values())), taint_of(held, key))
         case _:
             return None
+
+
+def either(first: Value, second: Value, taint: Taint) -> Value:
+    """One of two values."""
+    if isinstance(first, Known) and isinstance(second, Known) and first.value == second.value:
+        return with_about(first, about(second))
+    truths = {truth_of(first), truth_of(second)}
+    truth = truths.pop() if len(truths) == 1 else None
+    return Unknown(about=taint | taint_of(first, second), truth=truth)
 
 
 # ------------------------------------------------------------------------------------------------ methods

@@ -103,17 +103,17 @@ def test_the_base_path_is_no_part_of_matchers():
             {**everywhere("authenticates"), "/open/{id}": []},
         ),
         (
-            "const { pathname } = req.nextUrl; const open = ['/feed', '/api/items'];"
+            ("const { pathname } = req.nextUrl; const open = ['/feed', '/api/items'];"
             "if (open.includes(pathname)) return; const token = await getToken({ req });"
             "if (!token && !open.some((one) => pathname.startsWith(one))) return NextResponse.json({}, {"
              " status: 401 });"
-            "return NextResponse.next()",
+            "return NextResponse.next()"),
             {**everywhere("authenticates"), "/feed": [], "/items": []},
         ),
         (
-            "const isProtected = /^\\/api\\/(admin|items)/.test(req.nextUrl.pathname); const token ="
+            ("const isProtected = /^\\/api\\/(admin|items)/.test(req.nextUrl.pathname); const token ="
              " await getToken({ req });"
-            "if (isProtected && !token) return new NextResponse('no', { status: 401 }); return NextResponse.next()",
+            "if (isProtected && !token) return new NextResponse('no', { status: 401 }); return NextResponse.next()"),
             {**everywhere("authenticates"), "/feed": ["identifies"], "/open/{id}": ["identifies"]},
         ),
         # Roles
@@ -123,8 +123,8 @@ def test_the_base_path_is_no_part_of_matchers():
             {**everywhere("authenticates"), "/admin": ["authorizes"]},
         ),
         # A cookie that is merely there
-        ("if (!req.cookies.get('session')) return NextResponse.redirect(new URL('/login', req.url));"
-         " return NextResponse.next()",
+        (("if (!req.cookies.get('session')) return NextResponse.redirect(new URL('/login', req.url));"
+         " return NextResponse.next()"),
          everywhere("unclear")),
         ("if (!req.cookies.has('sb-token')) return Response.json({}, { status: 401 })", everywhere("unclear")),
         # A setting
@@ -181,18 +181,24 @@ CLERK = 'import { clerkMiddleware, createRouteMatcher, authMiddleware } from "@c
     [
         ("export default clerkMiddleware()", everywhere("")),
         (
-            "const isProtected = createRouteMatcher(['/api/admin(.*)', '/feed'])\n"
-            "export default clerkMiddleware(async (auth, req) => { if (isProtected(req)) await auth.protect() })",
+            (
+                "const isProtected = createRouteMatcher(['/api/admin(.*)', '/feed'])\n"
+                "export default clerkMiddleware(async (auth, req) => { if (isProtected(req)) await auth.protect() })"
+            ),
             {**everywhere(""), "/admin": ["authenticates"], "/feed": ["authenticates"]},
         ),
         (
-            "const isPublic = createRouteMatcher(['/api/open(.*)'])\n"
-            "export default clerkMiddleware(async (auth, req) => { if (!isPublic(req)) { await auth.protect() } })",
+            (
+                "const isPublic = createRouteMatcher(['/api/open(.*)'])\n"
+                "export default clerkMiddleware(async (auth, req) => { if (!isPublic(req)) { await auth.protect() } })"
+            ),
             {**everywhere("authenticates"), "/open/{id}": []},
         ),
         (
-            "export default clerkMiddleware(async (auth, req) => { const { userId, redirectToSignIn } = await auth();"
-            " if (!userId) return redirectToSignIn() })",
+            (
+                "export default clerkMiddleware(async (auth, req) => { const { userId, redirectToSignIn } = await auth();"
+                " if (!userId) return redirectToSignIn() })"
+            ),
             everywhere("authenticates"),
         ),
         (
@@ -256,8 +262,10 @@ CALLBACK = ", callbacks: { authorized({ auth, request: { nextUrl } }) { %s } }"
             {**everywhere("authenticates"), "/feed": ["identifies"]},
         ),
         (
-            'import { auth } from "@/auth"\nexport default auth((req) => { if (!req.auth)'
-            " return Response.redirect(new URL('/login', req.nextUrl.origin)) })",
+            (
+                'import { auth } from "@/auth"\nexport default auth((req) => { if (!req.auth)'
+                " return Response.redirect(new URL('/login', req.nextUrl.origin)) })"
+            ),
             "",
             everywhere("authenticates"),
         ),

@@ -5,12 +5,15 @@ from dataclasses import dataclass, replace
 
 from ast_grep_py import SgNode
 
-from launchready.model.source import SourceApp, SourceGuard, SourceRoute
+from launchready.model.operation import Parameter, Place
+from launchready.model.source import GuardKind, SourceApp, SourceGuard, SourceRoute
 from launchready.source.code.facts import Found, FoundRoute
 from launchready.source.script.binding import ScriptModule
+from launchready.source.script.nextjs_actions import NOTE, Action, ActionReader, actions_of
 from launchready.source.script.nextjs_apps import FRAMEWORK, NextApp, next_apps
 from launchready.source.script.nextjs_guards import Wrappers
 from launchready.source.script.nextjs_handlers import Handler, handler_in, handler_of
+from launchready.source.script.nextjs_inputs import InputReader
 from launchready.source.script.nextjs_methods import (
     METHODS,
     added_handlers,
@@ -19,29 +22,49 @@ from launchready.source.script.nextjs_methods import (
     handlers_by_key,
 )
 from launchready.source.script.nextjs_middleware import Middleware, middleware_of
-from launchready.source.script.nextjs_paths import NextPath, Rest, path_of, sample_path, without_extension
+from launchready.source.script.nextjs_paths import (
+    NextPath,
+    Rest,
+    path_names,
+    path_of,
+    sample_path,
+    without_extension,
+)
 from launchready.source.script.nextjs_trial import Trials
 from launchready.source.script.nodes import FUNCTIONS, end_line_of, unwrapped
 from launchready.source.script.project import Outside, ScriptProject
 
+# What serves several operations at one address: by the package, and by what is called in the handler
+_CATCH_ALLS = (
+    (("@trpc/",), ("fetchRequestHandler", "createNextApiHandler"), "procedures of tRPC"),
+    (
+        ("graphql-", "@apollo/", "@as-integrations/"),
+        ("createYoga", "startServerAndCreateNextHandler", "graphqlHTTP"),
+        "operations of GraphQL",
+    ),
+    (("hono",), (), "routes of Hono"),
+    (("@payloadcms/",), (), "routes of Payload"),
+    (("@orpc/", "@ts-rest/"), ("RPCHandler",), "procedures"),
+)
 _SERVED = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 _ANY = "ANY"
 
 
 def read_nextjs(project: ScriptProject) -> Found:
-    """Every application made with Next.js, its routes, and what stands before them."""
+    """Every application made with Next.js, its routes, its server actions, and what stands before them."""
     apps: list[SourceApp] = []
     routes: list[FoundRoute] = []
     problems: list[str] = []
-    trials = Trials(project)
-    wrappers = Wrappers(project, trials)
+    reader = _Reader(project)
     for app in next_apps(project):
-        found = [*_app_routes(project, app), *_api_routes(project, app)]
-        middleware = middleware_of(project, app, trials)
+        endpoints = [*_app_routes(project, app), *_api_routes(project, app)]
+        middleware = middleware_of(project, app, reader.trials)
         before = middleware.guard_of_new_routes() if middleware is not None else None
         apps.append(_stack(app, (before,) if before is not None else ()))
-        routes.extend(_found(app, one, wrappers, middleware) for one in found)
+        routes.extend(reader.route(app, one, middleware) for one in endpoints)
+        routes.extend(reader.action(app, one, middleware) for one in actions_of(project, app))
         problems.extend(f"{app.entry.path}: {name} could not be read" for name in app.settings.unread)
+        problems.extend(dict.fromkeys(text for one in endpoints if (text := _unlisted(one))))
     return Found(apps=tuple(apps), routes=tuple(routes), problems=tuple(problems))
 
 
@@ -176,35 +199,97 @@ def _files(
             yield file, tuple(folders), name
 
 
-def _found(app: NextApp, one: _Endpoint, wrappers: Wrappers, middleware: Middleware | None) -> FoundRoute:
-    handler = one.handler
-    notes = [one.note] if one.note else []
-    certain = not app.settings.unread
+class _Reader:
+    """Makes routes of what was found; guards and inputs are read with one interpreter for all."""
+
+    def __init__(self, project: ScriptProject) -> None:
+        self.trials = Trials(project)
+        self._wrappers = Wrappers(project, self.trials)
+        self._inputs = InputReader(project, self.trials)
+        self._actions = ActionReader(self.trials, self._wrappers, self._inputs)
+
+    def route(self, app: NextApp, one: _Endpoint, middleware: Middleware | None) -> FoundRoute:
+        """A method on an address."""
+        handler = one.handler
+        certain, notes = _reservations(app, one)
+        address = _address(app, one.path)
+        path = sample_path(address)
+        before = middleware.guard(path, one.method) if middleware is not None else None
+        around = self._wrappers.guards(handler, path=path, method=one.method, pages=one.pages)
+        inputs = self._inputs.inputs(handler, one.without)
+        route = SourceRoute(
+            method=one.method,
+            path=address,
+            framework=FRAMEWORK,
+            handler=handler.name,
+            place=handler.module.place(handler.node),
+            end_line=end_line_of(handler.node),
+            app=app.name,
+            guards=(*((before,) if before is not None else ()), *around),
+            parameters=(*_path_parameters(address), *_without_those(inputs.parameters, address)),
+            bodies=inputs.bodies if one.method != "GET" else (),
+            validation=inputs.validation,
+            certain=certain,
+            note="; ".join(notes),
+        )
+        return FoundRoute(route=route, handler=handler.key, without=one.without)
+
+    def action(self, app: NextApp, one: Action, middleware: Middleware | None) -> FoundRoute:
+        """A server action: reviewed, never probed."""
+        handler = one.handler
+        inputs = self._actions.inputs(one)
+        # It may be called at any page's address, also at one that the middleware leaves open
+        before = middleware.guard("/", "POST") if middleware is not None else None
+        doubtful = before is not None and before.kind is not GuardKind.IDENTIFIES
+        around = (replace(before, kind=GuardKind.UNCLEAR),) if before is not None and doubtful else ()
+        route = SourceRoute(
+            method="POST",
+            path=one.place_name,
+            framework=FRAMEWORK,
+            handler=handler.name,
+            place=handler.module.place(handler.node),
+            end_line=end_line_of(handler.node),
+            app=app.name,
+            guards=(*around, *self._actions.guards(one)),
+            bodies=inputs.bodies,
+            validation=inputs.validation,
+            certain=False,
+            note=NOTE,
+        )
+        return FoundRoute(route=route, handler=handler.key)
+
+
+def _reservations(app: NextApp, one: _Endpoint) -> tuple[bool, list[str]]:
+    """Whether the address is certain, and what has to be said of it."""
+    notes = [text for text in (one.note, _unlisted(one)) if text]
     if app.settings.unread:
         notes.append(f"{' and '.join(app.settings.unread)} of {app.entry.path} could not be read")
     if one.path.rest is not Rest.NONE:
         least = "one segment or more" if one.path.rest is Rest.REST else "any number of segments, also none"
         notes.append(f"the last parameter takes {least}")
     if one.path.intercepted:
-        certain = False
         notes.append("the folder intercepts another page's address")
-    address = _address(app, one.path)
-    path = sample_path(address)
-    before = middleware.guard(path, one.method) if middleware is not None else None
-    around = wrappers.guards(handler, path=path, method=one.method, pages=one.pages)
-    route = SourceRoute(
-        method=one.method,
-        path=address,
-        framework=FRAMEWORK,
-        handler=handler.name,
-        place=handler.module.place(handler.node),
-        end_line=end_line_of(handler.node),
-        app=app.name,
-        guards=(*((before,) if before is not None else ()), *around),
-        certain=certain,
-        note="; ".join(notes),
-    )
-    return FoundRoute(route=route, handler=handler.key, without=one.without)
+    return not app.settings.unread and not one.path.intercepted, notes
+
+
+def _unlisted(one: _Endpoint) -> str:
+    """What serves many operations at one address, which are not listed; empty where nothing does."""
+    text = one.handler.node.text() if one.handler.key is not None else ""
+    for packages, calls, what in _CATCH_ALLS:
+        if one.handler.package.startswith(packages) or any(f"{call}(" in text for call in calls):
+            return f"{what} behind {one.path.template} are not listed one by one"
+    return ""
+
+
+def _path_parameters(address: str) -> Iterator[Parameter]:
+    for name in path_names(address):
+        yield Parameter(name=name, place=Place.PATH, required=True, schema={"type": "string"})
+
+
+def _without_those(found: tuple[Parameter, ...], address: str) -> Iterator[Parameter]:
+    """The pages router has parameters of the path in `req.query`, too."""
+    names = set(path_names(address))
+    return (one for one in found if one.name not in names)
 
 
 def _address(app: NextApp, path: NextPath) -> str:

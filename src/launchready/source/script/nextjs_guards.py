@@ -141,6 +141,15 @@ def _literals(texts: list[str]) -> str:
     return ", ".join(dict.fromkeys(found))
 
 
+def guard_of(
+    name: str, held: Verdict, place: CodePlace, level: GuardLevel = GuardLevel.ROUTE
+) -> tuple[SourceGuard, ...]:
+    """The guard of a verdict; none where there is none."""
+    if held.kind is None:
+        return ()
+    return (SourceGuard(name=name, kind=held.kind, level=level, place=place, role=held.role),)
+
+
 class Wrappers:
     """Guards of wrappers around handlers, each kind of use read once."""
 
@@ -154,12 +163,10 @@ class Wrappers:
         found: list[SourceGuard] = []
         if handler.key is None and handler.package.startswith(_FOR_EVERYBODY):
             place = handler.module.place(handler.node)
-            found.append(_guard(handler.package, GuardKind.PUBLIC, place))
+            found.extend(guard_of(handler.package, Verdict(kind=GuardKind.PUBLIC), place))
         for wrapper in handler.wrappers:
             held = self._verdict(wrapper, path, method, pages=pages)
-            if held.kind is not None:
-                place = wrapper.module.place(wrapper.call)
-                found.append(_guard(wrapper.name, held.kind, place, held.role))
+            found.extend(guard_of(wrapper.name, held, wrapper.module.place(wrapper.call)))
         return tuple(found)
 
     def _verdict(self, wrapper: Wrapper, path: str, method: str, *, pages: bool) -> Verdict:
@@ -221,10 +228,6 @@ def _kind_of_stranger(name: str) -> GuardKind | None:
     if kind in {GuardKind.AUTHENTICATES, GuardKind.AUTHORIZES, GuardKind.SERVICE, GuardKind.PUBLIC}:
         return GuardKind.UNCLEAR
     return kind if kind is GuardKind.IDENTIFIES else None
-
-
-def _guard(name: str, kind: GuardKind, place: CodePlace, role: str = "") -> SourceGuard:
-    return SourceGuard(name=name, kind=kind, level=GuardLevel.ROUTE, place=place, role=role)
 
 
 def _led_in(run: WebInterpreter, visit: Visit, wrapper: Wrapper, *, pages: bool) -> Value:

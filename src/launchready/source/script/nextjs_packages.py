@@ -50,6 +50,8 @@ def middleware_of(callee: Value, package: str, name: str, arguments: tuple[Argum
         return WithAuth(tuple(one for one in arguments if isinstance(one.value, Closure)))
     if last in _OPTIONAL_AUTH:
         return AuthKit(arguments)
+    if last == "createSafeActionClient":
+        return ActionClient()
     if last == "auth" and (package.startswith(("next-auth", "@auth/"))):
         closures = [one.value for one in arguments if isinstance(one.value, Closure)]
         if closures or request:
@@ -173,6 +175,24 @@ class AuthJs(Native):
             passed = run.call(self.inner, arguments, site)
             return decision if isinstance(decision, Reply) else passed
         return _decided(run, decision, _passed(run, site), site)
+
+
+@dataclass(slots=True, eq=False)
+class ActionClient(Native):
+    """A client of next-safe-action: what is used before an action, and the schema of its input."""
+
+    uses: tuple[Closure, ...] = ()
+    schema: Value | None = None
+
+    def invoke(self, run: Interpreter, name: str, arguments: tuple[Argument, ...], site: Site) -> Value:
+        """`use(…)`, `schema(…)`; whatever else is called changes nothing that matters here."""
+        del run, site
+        first = arguments[0].value if arguments else UNDEFINED
+        if name == "use" and isinstance(first, Closure):
+            return ActionClient((*self.uses, first), self.schema)
+        if name in {"schema", "inputSchema"}:
+            return ActionClient(self.uses, first)
+        return self
 
 
 @dataclass(slots=True, eq=False)

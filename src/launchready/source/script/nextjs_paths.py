@@ -65,3 +65,8 @@ def without_extension(name: str, extensions: Iterable[str]) -> str | None:
 def sample_path(template: str) -> str:
     """An address that fits a template, for what looks at addresses."""
     return _PARAMETER.sub("x7f3a", template)
+
+
+def path_names(template: str) -> tuple[str, ...]:
+    """The names of a template's parameters, in its order."""
+    return tuple(one[1:-1] for one in _PARAMETER.findall(template))

@@ -72,7 +72,7 @@ def review_files(
 ) -> SourceReview:
     """The review of files that were read already."""
     scope = scope or ReviewScope()
-    python = PythonProject(files.of(Language.PYTHON))
+    python = PythonProject(files.of(Language.PYTHON), files.of(Language.SETTINGS))
     script = ScriptProject(files.of(Language.SCRIPT), files.of(Language.SETTINGS))
     facts = _Facts(files, keeper)
     found = [

@@ -148,11 +148,13 @@ class _Reader:
             for guard in route.route.guards:
                 if guard.level is GuardLevel.GLOBAL and guard.kind is not GuardKind.PUBLIC:
                     shared.setdefault(guard.name, guard)
-        framework = _framework(node)
+        framework, path = _framework(node), node.value.module.path
+        manifests = self.wiring.project.manifests
         app = SourceApp(
             name=name,
             framework=framework,
-            root="",
+            root=manifests.root_of(path),
+            version=manifests.version(framework, path),
             entry=node.value.module.place(node.value.node),
             guards=tuple(shared.values()),
         )

@@ -139,7 +139,15 @@ class _Reader:
                 if guard.level is GuardLevel.GLOBAL and guard.kind is not GuardKind.PUBLIC:
                     shared.setdefault(guard.name, guard)
         entry = node.value.module.place(node.value.node)
-        app = SourceApp(name=name, framework="Flask", root="", entry=entry, guards=tuple(shared.values()))
+        path, manifests = node.value.module.path, self.wiring.project.manifests
+        app = SourceApp(
+            name=name,
+            framework="Flask",
+            root=manifests.root_of(path),
+            entry=entry,
+            version=manifests.version("flask", path),
+            guards=tuple(shared.values()),
+        )
         return app, routes
 
     def _left_over(self) -> Iterator[FoundRoute]:

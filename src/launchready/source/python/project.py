@@ -9,6 +9,7 @@ from typing import TypeAlias
 from launchready.model.source import CodePlace
 from launchready.source.code.files import CodeFile
 from launchready.source.code.lines import place_in
+from launchready.source.python.manifests import Manifests
 from launchready.source.python.newer_syntax import in_older_words
 
 _DEEPEST = 12  # steps of one name through modules and assignments
@@ -74,8 +75,9 @@ Meaning: TypeAlias = Defined | Outside | Whole
 class PythonProject:
     """All Python files of a repository, parsed when they are first asked for."""
 
-    def __init__(self, files: Mapping[str, CodeFile]) -> None:
+    def __init__(self, files: Mapping[str, CodeFile], settings: Mapping[str, CodeFile] | None = None) -> None:
         self.files = files
+        self.manifests = Manifests({**files, **(settings or {})})
         self.broken: dict[str, str] = {}
         self._modules: dict[str, PythonModule | None] = {}
         self._found: dict[tuple[str, str], str | None] = {}

@@ -96,7 +96,8 @@ def test_schemas_among_the_options_of_a_wrapper():
         ZOD
         + "const wrap = (options) => async (req) => options.handler(await options.schemas.body.parse(req))\n"
     )
-    call = "export const POST = wrap({ schemas: { body: schema, query: z.object({ page: z.string() }) }, handler: async (i) => {} })"
+    schemas = "{ body: schema, query: z.object({ page: z.string() }) }"
+    call = f"export const POST = wrap({{ schemas: {schemas}, handler: async (i) => {{}} }})"
     (route,) = routes({"app/a/route.ts": text + call}).values()
     assert route.validation == "schema"
     assert [one.schema for one in route.bodies] == [DRAWN]
@@ -179,7 +180,8 @@ def test_functions_that_say_so_themselves():
 SAFE = """
 import { createSafeActionClient } from "next-safe-action"
 import { getServerSession } from "next-auth"
-export const client = createSafeActionClient({ handleServerError(e) { return e.message } }).use(async ({ next }) => next())
+const options = { handleServerError(e) { return e.message } }
+export const client = createSafeActionClient(options).use(async ({ next }) => next())
 export const signedIn = client.use(async ({ next, ctx }) => {
   const session = await getServerSession()
   if (!session?.user) throw new AuthenticationError("Not signed in")
@@ -216,15 +218,19 @@ def test_middleware_may_stand_before_actions():
     assert (guard.name, guard.kind.value) == ("middleware", "unclear")
 
 
-@pytest.mark.parametrize(
-    ("text", "what"),
-    [
-        (('import { fetchRequestHandler } from "@trpc/server/adapters/fetch"\nconst h = (req) => fetchRequestHandler({ req })'
-         "\nexport { h as GET, h as POST }"), "tRPC"),
-        ('import { createYoga } from "graphql-yoga"\nconst { handleRequest } = createYoga({})\nexport { handleRequest as GET }',
-         "GraphQL"),
-    ],
-)  # fmt: skip
+TRPC = """
+import { fetchRequestHandler } from "@trpc/server/adapters/fetch"
+const handler = (req) => fetchRequestHandler({ req })
+export { handler as GET, handler as POST }
+"""
+YOGA = """
+import { createYoga } from "graphql-yoga"
+const { handleRequest } = createYoga({})
+export { handleRequest as GET }
+"""
+
+
+@pytest.mark.parametrize(("text", "what"), [(TRPC, "tRPC"), (YOGA, "GraphQL")])
 def test_what_serves_many_operations_at_one_address_is_told(text, what):
     held = found({"app/api/x/[trpc]/route.ts": text})
     assert len(held.problems) == 1

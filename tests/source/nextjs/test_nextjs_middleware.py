@@ -196,7 +196,7 @@ CLERK = 'import { clerkMiddleware, createRouteMatcher, authMiddleware } from "@c
         ),
         (
             (
-                "export default clerkMiddleware(async (auth, req) => { const { userId, redirectToSignIn } = await auth();"
+                "export default clerkMiddleware(async (auth) => { const { userId, redirectToSignIn } = await auth();"
                 " if (!userId) return redirectToSignIn() })"
             ),
             everywhere("authenticates"),

@@ -120,12 +120,7 @@ class _Reader:
 
     def _top(self) -> list[Node]:
         """The applications that no other one mounts; of several made at one place, the one with most in it."""
-        inside = {
-            id(child)
-            for node in self.tree.nodes.values()
-            for included in node.included
-            if (child := self.tree.node(included.child)) is not None
-        }
+        inside = self._inside()
         best: dict[tuple[str, int], Node] = {}
         for node in self.tree.nodes.values():
             if not node.is_app or id(node) in inside:
@@ -136,6 +131,11 @@ class _Reader:
             if held is None or size > len(held.declared) + len(held.included):
                 best[key] = node
         return list(best.values())
+
+    def _inside(self) -> set[int]:
+        """What is put into something else."""
+        children = [included.child for node in self.tree.nodes.values() for included in node.included]
+        return {id(child) for value in children if (child := self.tree.node(value)) is not None}
 
     def _application(self, node: Node, placed: list[Placed]) -> tuple[SourceApp, list[FoundRoute]]:
         name = self._name(node)
@@ -163,12 +163,7 @@ class _Reader:
     def _left_over(self, walk: Walk) -> Iterator[FoundRoute]:
         """Routers that no application was seen to include."""
         open_ends = bool(walk.unread)
-        inside = {
-            id(child)
-            for node in self.tree.nodes.values()
-            for included in node.included
-            if (child := self.tree.node(included.child)) is not None
-        }
+        inside = self._inside()
         for node in list(self.tree.nodes.values()):
             if node.is_app or id(node) in walk.reached or id(node) in inside:
                 continue

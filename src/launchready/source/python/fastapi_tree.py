@@ -96,6 +96,13 @@ class Tree:
             self.node(made)
         for event in wiring.events:
             self._take(event)
+        waiting = list(self.nodes.values())
+        while waiting:  # what is mounted may bring lists of routes of its own
+            known = set(self.nodes)
+            for included in waiting.pop().included:
+                child = self.node(included.child)
+                if child is not None and id(child.value) not in known:
+                    waiting.append(child)
 
     def node(self, value: Value) -> Node | None:
         """The application or router that a value is; `app.router` is the application."""

@@ -154,7 +154,7 @@ class _Reader:
         """Blueprints and APIs that no application was seen to register."""
         inside = {
             id(child)
-            for node in self.tree.nodes.values()
+            for node in list(self.tree.nodes.values())
             for put in node.inside
             if (child := self.tree.node(put.child)) is not None
         }

@@ -9,6 +9,7 @@ from launchready.source.python.fastapi_reader import read_fastapi
 from launchready.source.python.flask_reader import read_flask
 from launchready.source.python.project import PythonProject
 from launchready.source.script.express import read_express
+from launchready.source.script.nest import read_nest
 from launchready.source.script.nextjs import read_nextjs
 from launchready.source.script.project import ScriptProject
 
@@ -16,4 +17,4 @@ PythonReader: TypeAlias = Callable[[PythonProject], Found]
 ScriptReader: TypeAlias = Callable[[ScriptProject], Found]
 
 PYTHON_READERS: tuple[PythonReader, ...] = (read_fastapi, read_flask, read_django)
-SCRIPT_READERS: tuple[ScriptReader, ...] = (read_nextjs, read_express)
+SCRIPT_READERS: tuple[ScriptReader, ...] = (read_nextjs, read_express, read_nest)

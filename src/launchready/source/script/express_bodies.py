@@ -30,9 +30,9 @@ class Reads:
         return bool(self.body) or self.whole
 
 
-def reads_of(closure: Closure) -> Reads:
-    """What a handler reads of its request."""
-    request = first_parameter(closure.node)
+def reads_of(closure: Closure, request: str | None = None) -> Reads:
+    """What a handler reads of its request, which is its first parameter unless named."""
+    request = first_parameter(closure.node) if request is None else request
     found = Reads()
     if not request:
         _of_pattern(closure.node, found)

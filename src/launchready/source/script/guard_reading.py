@@ -321,10 +321,10 @@ def _kind(nobody: Trace, member: Trace, closure: Closure, name: str) -> GuardKin
     passes = [event for event in outcomes if event.answer is Answer.PASSES]
     refuses = [event for event in outcomes if event.answer is Answer.REFUSES]
     answers = [event for event in outcomes if event.answer is Answer.ANSWERS]
-    later = [event for event in member.outcomes if event.answer is Answer.REFUSES]
+    later = _refusals(member)
     statuses = {event.status for event in (*refuses, *later) if event.status is not None}
     if not refuses and not passes and answers and nobody.asked and _is_refusal_of_absence(nobody, answers):
-        return _refusing_kind({*statuses, UNAUTHENTICATED}, later, closure, name, nobody)
+        return _refusing_kind({*statuses, UNAUTHENTICATED}, member, closure, name, nobody)
     if nobody.handed_to and not (refuses and not passes):
         by_name = kind_by_name(name)
         handed = kind_by_name(nobody.handed_to[0]) if nobody.handed_to[0] else None
@@ -343,12 +343,13 @@ def _kind(nobody: Trace, member: Trace, closure: Closure, name: str) -> GuardKin
             return GuardKind.UNCLEAR
     if not statuses & _REFUSED and not nobody.asked:
         return None
-    return _refusing_kind(statuses or {UNAUTHENTICATED}, later, closure, name, nobody)
+    return _refusing_kind(statuses or {UNAUTHENTICATED}, member, closure, name, nobody)
 
 
 def _refusing_kind(
-    statuses: set[int], later: list[Event], closure: Closure, name: str, nobody: Trace
+    statuses: set[int], member: Trace, closure: Closure, name: str, nobody: Trace
 ) -> GuardKind | None:
+    later = _refusals(member)
     asked = {one.lower().replace("-", "").replace("_", "") for one in nobody.asked}
     by_key = any(one.endswith(tuple(_SERVICE_NAMES)) for one in asked) and not asked & _PERSON
     if by_key and FORBIDDEN not in {
@@ -356,6 +357,8 @@ def _refusing_kind(
     }:
         return GuardKind.SERVICE
     forbids = any(event.status == FORBIDDEN for event in later)
+    if forbids and not nobody.asked and not _may_pass(member):
+        return GuardKind.AUTHORIZES  # it lets nobody through, whoever it is
     if forbids and (
         _ROLE_WORDS.search(closure.node.text()) or _ROLE_WORDS.search(name) or _role_arguments(closure)
     ):
@@ -363,6 +366,14 @@ def _refusing_kind(
     refusals = {UNAUTHENTICATED, *statuses} - (set() if forbids else {FORBIDDEN})
     last = name.split(" ", maxsplit=1)[0]
     return kind_by_refusals(refusals, last)
+
+
+def _refusals(trace: Trace) -> list[Event]:
+    return [event for event in trace.outcomes if event.answer is Answer.REFUSES]
+
+
+def _may_pass(trace: Trace) -> bool:
+    return any(event.answer is Answer.PASSES for event in trace.outcomes)
 
 
 def _is_refusal_of_absence(nobody: Trace, answers: list[Event]) -> bool:

@@ -180,15 +180,35 @@ def _declared_class(run: Interpreter, node: SgNode, owner: ClassValue) -> ClassV
     return value if isinstance(value, ClassValue) else None
 
 
+def _injected(run: Interpreter, cls: ClassValue, name: str) -> Value | None:
+    """What the framework's container gives for the parameter, or field, of a name."""
+    if run.injector is None:
+        return None
+    for one in lineage(cls):
+        for member in members(one):
+            if member.kind() in FIELDS and member_name(member) == name:
+                return run.injector(one, member)
+        found = method(one, "constructor")
+        held = found[1].field("parameters") if found is not None and found[0] is one else None
+        for parameter in held.named_children() if held is not None else []:
+            pattern = parameter.field("pattern")
+            if pattern is not None and pattern.text() == name:
+                return run.injector(one, parameter)
+    return None
+
+
 def supplied(run: Interpreter, record: Record, name: str, site: Site) -> Value | None:
     """A field that something outside fills in (a container, a decorator): an instance of its declared class."""
     cls = record.made_by
     if not isinstance(cls, ClassValue):
         return None
-    found = annotated_class(run, cls, name)
-    if found is None:
+    given = _injected(run, cls, name)
+    found = annotated_class(run, cls, name) if given is None else None
+    if given is None and found is None:
         return None
     record.entries[name] = Unknown(site)
-    made = run.construct(found, (), site)
+    made = (
+        given if given is not None else run.construct(found, (), site) if found is not None else Unknown(site)
+    )
     record.entries[name] = made
     return None if isinstance(made, Called) else made

@@ -308,7 +308,10 @@ def _array(run: Interpreter, node: SgNode, scope: Scope) -> Value:
             inside = [one for option in value.options if isinstance(option, Items) for one in option.values]
             made.values.extend(inside)
             made.nodes.extend([_site(child, scope)] * len(inside))
-        made.complete = made.complete and isinstance(value, Items) and value.complete
+        options = value.options if isinstance(value, Either) else [value]
+        listed = [one for one in options if not isinstance(one, Constant)]
+        known = all(isinstance(one, Items) and one.complete for one in listed)
+        made.complete = made.complete and known
     return made
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -100,11 +100,14 @@ class Interpreter:
         self.steps = steps
         self.conditions: tuple[Condition, ...] = ()
         self.frames: list[Frame] = []
+        # What a container of the framework gives for a parameter of a constructor; None where there is none
+        self.injector: Callable[[ClassValue, SgNode], Value | None] | None = None
         self.guarding = False  # Whether a doubtful exception makes what follows doubtful
         self.problems: list[str] = []
         self._modules: dict[str, ModuleRun] = {}
         self.globals = Record(complete=False)  # what `global` holds
         self._under_way: list[object] = []
+        self._these: list[Value | None] = []
         self._journals: list[Journal] = []
 
     # ------------------------------------------------------------------------------------------- modules
@@ -368,6 +371,19 @@ class Interpreter:
             except Thrown:
                 return Unknown(site)
 
+    def forced(self, value: Value) -> Value:
+        """What a call that was passed by as not worth it gives; the value itself for anything else."""
+        if not isinstance(value, Called) or not isinstance(value.callee, Closure) or value.made:
+            return value
+        try:
+            return self.enter(value.callee, value.arguments, value.site)
+        except (Thrown, ExhaustedError, RecursionError):
+            return value
+
+    def this_under_way(self) -> Value | None:
+        """`this` of the nearest method that is being gone through."""
+        return next((one for one in reversed(self._these) if one is not None), None)
+
     def enter(self, closure: Closure, arguments: tuple[Argument, ...], site: Site) -> Value:
         """Go through a function of the repository."""
         same = sum(one is closure.node or one == closure.node for one in self._under_way)
@@ -378,6 +394,7 @@ class Interpreter:
         scope.owner = this.made_by if isinstance(this, Record) and closure.scope.owner is None else None
         frame = Frame()
         self._under_way.append(closure.node)
+        self._these.append(closure.this)
         self.frames.append(frame)
         before = self.conditions
         try:
@@ -389,6 +406,7 @@ class Interpreter:
             self.conditions = before
             self.frames.pop()
             self._under_way.pop()
+            self._these.pop()
             if frame.thrown and self.frames:
                 self.frames[-1].thrown.extend(frame.thrown)
 

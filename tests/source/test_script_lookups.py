@@ -215,6 +215,49 @@ def test_a_service_says_which_parameter_names_the_object_and_which_the_owner():
     assert held.lookups == ()
 
 
+def service(body):
+    """What a service function that is given an id and its caller says of its lookups, and of the object's owner."""
+    held = function(f"export const h = async (id: number, userId: number) => {{ {body} }};")
+    owners = [[one.who.parameters for one in each.checks if not one.helper] for each in held.keyed]
+    return owners, [one.who.parameters for one in held.comparisons]
+
+
+def test_a_condition_on_the_owner_of_a_row_is_a_term_of_the_owner():
+    bound = "await prisma.note.findFirst({ where: { id, author: { id: userId } } })"
+    foreign = "await prisma.note.findFirst({ where: { id, folder: { id: folderId } } })"
+    own = "await prisma.user.findFirst({ where: { id: userId } })"
+    assert service(bound) == ([[("1",)]], [])
+    assert service(foreign) == ([[]], [])
+    assert service(own)[0] == [[]]
+
+
+@pytest.mark.parametrize(
+    ("condition", "compared"),
+    [
+        ("note.authorId !== userId", [("1",)]),
+        ("note.author.id !== userId", [("1",)]),
+        ("note?.author?._id !== userId", [("1",)]),
+        ("note.folder.id !== userId", []),
+        ("note.author.state !== userId", []),
+        ("note.id !== userId", []),
+    ],
+)
+def test_a_comparison_with_the_id_of_the_owner_refuses_others(condition, compared):
+    body = f"const note = await prisma.note.findFirst({{ where: {{ id }} }}); if ({condition}) throw new Error('403')"
+    assert service(body.replace("new Error('403')", "new HttpException(403, {})"))[1] == compared
+
+
+def test_a_fetch_by_the_owner_that_is_given_binds_the_change_after_it():
+    fetch = "const note = await prisma.note.findFirst({ where: { id, author: { id: userId } } });"
+    change = "await prisma.note.delete({ where: { id } })"
+    asked = "if (!note) throw new HttpException(404, {});"
+    assert service(fetch + asked + change)[0] == [[("1",)], [("1",)]]
+    assert service(fetch + change)[0] == [[("1",)], []]
+    other = change.replace("{ id }", "{ id: noteId }")
+    assert service(fetch + asked + other)[0][0] == [("1",)]
+    assert [("1",)] not in service(fetch + asked + other)[0][1:]
+
+
 def test_a_call_says_who_chose_its_arguments():
     text = "class C { @Get() get(@Param('id') id: string, @CurrentUser() user: User, other) {"
     text += " return this.posts.find(id, user.id, { id, by: user.id, other, fixed: 1 }) } }"

@@ -272,9 +272,13 @@ def _is_tenant_id(node: SgNode) -> bool:
 
 
 def _is_owner_field(node: SgNode) -> bool:
-    return node.kind() == "member_expression" and bool(
-        set(words_of(node.text().rpartition(".")[2])) & _OWNERS
-    )
+    """`note.userId`, `note.author`, `note.author.id`."""
+    if node.kind() != "member_expression":
+        return False
+    owner, _, last = node.text().replace("?", "").replace("!", "").rpartition(".")
+    if last in {"id", "_id", "uuid"} and "." in owner:
+        last = owner.rpartition(".")[2]
+    return bool(set(words_of(last)) & _OWNERS)
 
 
 def _of_call(flows: Flows, node: SgNode, *, missing: bool) -> Asked | None:

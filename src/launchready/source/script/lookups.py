@@ -135,7 +135,8 @@ def _is_owner(term: Term, source: Source, *, by_name: bool = False) -> bool:
     """Whether a term's value says who the caller is; `by_name`: only by the name of a parameter."""
     if source.origin & (Origin.CALLER | Origin.OWN) and not source.origin & Origin.REQUEST:
         return not by_name
-    if source.origin & Origin.REQUEST or not source.origin & Origin.PARAMETER or term.key in _IDS:
+    is_its_id = term.own and term.key in _IDS  # `author: { id: userId }` is the id of somebody else
+    if source.origin & Origin.REQUEST or not source.origin & Origin.PARAMETER or is_its_id:
         return False
     return any(names_caller(word) for one in source.parameters for word in one.words)
 
@@ -169,10 +170,16 @@ def _by_what_is_around(askers: Askers, found: Found, all_found: list[Found]) -> 
     function = outermost(found.query.node)
     for other in all_found:
         before = other.query.node.range().start.index < at
-        if before and other.lookup.bound is Bound.OWNER and outermost(other.query.node) == function:
-            ids = {_plain(term.value) for term in other.query.terms}
-            if same in ids and _is_checked(other.query.node):
-                return _with(found, Bound.OWNER, f"fetched before by {other.lookup.term}")
+        if not before or not other.owners or outermost(other.query.node) != function:
+            continue
+        ids = {_plain(term.value) for term in other.query.terms}
+        if same not in ids or not _is_checked(other.query.node):
+            continue
+        if other.lookup.bound is Bound.OWNER:
+            return _with(found, Bound.OWNER, f"fetched before by {other.lookup.term}")
+        # Whether what a service is given is the caller shows where it is called
+        owners = tuple((f"fetched before by {text}", held) for text, held in other.owners)
+        return replace(_with(found, Bound.UNCLEAR, owners[0][0]), owners=owners)
     return replace(found, asking=askers.about(found.query.node, _names_of(found)))
 
 

@@ -25,6 +25,8 @@ _OPTIONAL = frozenset(
     {"optional", "maybe", "optionally", "try", "soft", "attach", "load", "populate", "deserialize"}
 )
 _OPEN = frozenset({"public", "anonymous", "unauthenticated", "allowany", "noauth", "skipauth", "exempt"})
+# Forged requests are refused whoever sends them, however the protection is called
+_FORGERY = frozenset({"csrf", "xsrf", "csurf"})
 # What stands among guards and guards nothing
 _HARMLESS = frozenset({
     "cors", "helmet", "json", "urlencoded", "body", "parser", "compression", "logger", "logging", "log", "morgan",
@@ -55,6 +57,8 @@ def kind_by_name(name: str) -> GuardKind | None:
     """
     words = words_of(name)
     joined = {f"{first}{second}" for first, second in pairwise(words)} | set(words)
+    if joined & _FORGERY:
+        return None
     if joined & _OPEN:
         return GuardKind.PUBLIC
     strong = joined & (_AUTHENTICATE | _AUTHORIZE | _SERVICE)

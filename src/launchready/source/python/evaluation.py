@@ -2,9 +2,9 @@
 
 import ast
 from abc import abstractmethod
-from collections.abc import Iterator
 
-from launchready.source.python.evaluation_names import Names, as_bound, code_of, is_property, is_super
+from launchready.source.python.evaluation_binding import Binding
+from launchready.source.python.evaluation_names import as_bound, code_of, is_property, is_super
 from launchready.source.python.project import PythonProject
 from launchready.source.python.wiring_operations import (
     BUILTINS,
@@ -58,7 +58,7 @@ _ENVIRONMENT = ("os.getenv", "os.environ.get", "environ.get", "os.environ.setdef
 _SAME = ("typing.cast", "copy.copy", "copy.deepcopy", "functools.partial", "functools.lru_cache")
 
 
-class Evaluation(Names):
+class Evaluation(Binding):
     """Follows expressions. How functions are followed is for those who derive from it."""
 
     def __init__(self, project: PythonProject) -> None:
@@ -118,7 +118,7 @@ class Evaluation(Names):
                 frame.names[name] = self.evaluate(inner, frame)
                 return frame.names[name]
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
-                return self._comprehension(node, frame)
+                return self.comprehension(node, frame)
             case _:
                 return self._operation(node, frame)
 
@@ -233,64 +233,6 @@ class Evaluation(Names):
             return Made("typing.Annotated", key, frame.module, values)
         return held
 
-    def _comprehension(
-        self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, frame: Frame
-    ) -> Value:
-        inner = Frame(module=frame.module, outer=frame, prefix=frame.prefix)
-        items: list[Value] = []
-        entries: dict[object, Value] = {}
-        whole = True
-        for sure in self._rounds(node.generators, inner):
-            whole = whole and sure and len(items) < _MOST_ITEMS
-            if len(items) >= _MOST_ITEMS:
-                break
-            if isinstance(node, ast.DictComp):
-                key = self.evaluate(node.key, inner)
-                entries[key.value if isinstance(key, Known) else key] = self.evaluate(node.value, inner)
-                whole = whole and isinstance(key, Known)
-            else:
-                items.append(self.evaluate(node.elt, inner))
-        return Table(entries, whole) if isinstance(node, ast.DictComp) else Items(items, whole)
-
-    def _rounds(self, generators: list[ast.comprehension], frame: Frame) -> Iterator[bool]:
-        """Bind the targets once for each round; yields whether it is certain that the round takes place."""
-        if not generators:
-            yield True
-            return
-        first = generators[0]
-        held = self.evaluate(first.iter, frame)
-        known = isinstance(held, Items | Table) and held.whole
-        rounds: list[Value] = items_of(held)[:_MOST_ITEMS] if isinstance(held, Items | Table) else []
-        for item in rounds or ([] if known else [Unknown(about=about(held))]):
-            self.bind_target(first.target, item, frame)
-            truths = [truth_of(self.evaluate(test, frame)) for test in first.ifs]
-            if False in truths:
-                continue
-            for sure in self._rounds(generators[1:], frame):
-                yield sure and known and None not in truths
-
-    def bind_target(self, target: ast.expr, value: Value, frame: Frame) -> None:
-        """Give a name, or several, a value."""
-        match target:
-            case ast.Name(id=name):
-                (self.namespace(frame.module) if name in frame.globals else frame).names[name] = value
-            case ast.Tuple(elts=elements) | ast.List(elts=elements):
-                held = items_of(value)
-                for index, element in enumerate(elements):
-                    part = held[index] if index < len(held) else Unknown(about=about(value))
-                    self.bind_target(element, part, frame)
-            case ast.Starred(value=inner):
-                self.bind_target(inner, NOTHING, frame)
-            case ast.Attribute(value=inner, attr=name):
-                owner = self.evaluate(inner, frame)
-                if isinstance(owner, Instance | Made):
-                    owner.attributes[name] = value
-            case ast.Subscript(value=inner, slice=key):
-                owner = self.evaluate(inner, frame)
-                held_key = self.evaluate(key, frame)
-                if isinstance(owner, Table) and isinstance(held_key, Known):
-                    owner.entries[held_key.value] = value
-
     # ------------------------------------------------------------------------------------- attributes
 
     def attribute(self, held: Value, name: str, node: ast.AST) -> Value:
@@ -391,7 +333,12 @@ class Evaluation(Names):
                 return list_method(items, name, given.arguments)
             case Member(of=Table() as table, name=name):
                 return table_method(table, name, given.arguments, given.keywords)
-            case OutsideValue() | Member() | Made() | Instance() | Pending():
+            case Instance(cls=cls):
+                found = self.class_member(cls, "__call__")
+                return (
+                    self.run(as_bound(found, called), given) if isinstance(found, FunctionValue) else NOTHING
+                )
+            case OutsideValue() | Member() | Made() | Pending():
                 return self.outside(called, given)
             case _:
                 return Unknown(about=about(called) | given.taint, code=code_of(given.node))

@@ -55,7 +55,7 @@ def read_fastapi(project: PythonProject) -> Found:
     """Applications and routes of FastAPI and Starlette."""
     wiring = Wiring(project, _WORDS, METHODS)
     wiring.follow(lambda text: any(word in text for word in _MAKES_APP))
-    if not wiring.made and not wiring.events:
+    if wiring.is_empty:
         return Found()
     wiring.follow_uncalled(lambda one: _holds(one, _MAKES_APP), lambda _: {})
     apps = [node for node in Tree(wiring).nodes.values() if node.is_app]

@@ -31,7 +31,7 @@ def read_flask(project: PythonProject) -> Found:
     """Applications and routes of Flask."""
     wiring = Wiring(project, _WORDS, METHODS)
     wiring.follow(lambda text: any(word in text for word in _MAKES_APP))
-    if not wiring.made and not wiring.events:
+    if wiring.is_empty:
         return Found()
     own = tuple(f"{name}(" for name in _own_classes(wiring))
     wiring.follow_uncalled(lambda one: _holds(one, (*_MAKES_APP, *own)), lambda _: {})

@@ -230,7 +230,9 @@ def restx_schema(value: Value | None, depth: int = 0) -> dict[str, Any] | None:
                 required.extend(parent.get("required", ()))
             if isinstance(given, Table):
                 for key, held in given.entries.items():
-                    if isinstance(key, str) and isinstance(held, Made):
+                    if isinstance(key, str) and isinstance(held, OutsideValue):
+                        properties[key] = dict(_FIELDS.get(held.name.rpartition(".")[2], {}))
+                    elif isinstance(key, str) and isinstance(held, Made):
                         properties[key] = _restx_field(held, depth)
                         if truth_of(held.keywords.get("required", Known(value=False))) is True:
                             required.append(key)

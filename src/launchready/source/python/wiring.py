@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
-from launchready.source.python.evaluation_names import as_bound
 from launchready.source.python.project import PythonModule, PythonProject
 from launchready.source.python.wiring_statements import Statements
 from launchready.source.python.wiring_values import (
@@ -96,6 +95,11 @@ class Wiring(Statements):
                 if id(function.node) not in self._ran and is_wanted(function):
                     self.run(function, Given(function.node, function.frame, (), given(function)))
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no module has to do with the framework."""
+        return not self._followed
+
     def has_run(self, function: FunctionValue) -> bool:
         """Whether a function was followed."""
         return id(function.node) in self._ran
@@ -153,17 +157,9 @@ class Wiring(Statements):
         eager, self._eager = self._eager, True
         try:
             with self._aside():
-                return (
-                    self.apply(called, given)
-                    if not isinstance(called, Instance)
-                    else self._called(called, given)
-                )
+                return self.apply(called, given)
         finally:
             self._eager = eager
-
-    def _called(self, held: Instance, given: Given) -> Value:
-        found = self.class_member(held.cls, "__call__")
-        return self.run(as_bound(found, held), given) if isinstance(found, FunctionValue) else NOTHING
 
     def run(self, function: FunctionValue, given: Given) -> Value:
         """Follow a function of the repository if it can have to do with the framework, or is small."""

@@ -76,6 +76,23 @@ def test_a_serializer_in_the_handler_and_a_body_as_it_came():
     assert set(schema(raw)["properties"]) == {"title", "price"}
 
 
+def test_a_part_of_the_body_that_has_a_name_of_its_own():
+    views = (
+        MODEL_SERIALIZER + "class V(APIView):\n    serializer_class = ItemSerializer\n"
+        "    def post(self, request, pk):\n        item_data = request.data.get('item', {})\n"
+        "        checked = self.serializer_class(context={}, data=item_data)\n"
+        "    def put(self, request, pk):\n        given = self.request.data['item']\n        rest = dict(given)\n"
+        "        ItemSerializer(data=rest).is_valid(raise_exception=True)\n"
+        "    def patch(self, request, pk):\n        given = request.data['item']\n"
+        "        answer = ItemSerializer(Item.objects.create(title=given['title']))\n"
+    )
+    by_class, by_name, raw = (of(views, method, CLASS_URLS) for method in ("POST", "PUT", "PATCH"))
+    assert "title" in schema(by_class)["properties"]
+    assert [by_class.validation.value, by_name.validation.value] == ["schema", "schema"]
+    # What is only answered through a serializer was not checked by it
+    assert raw.validation.value == "raw"
+
+
 def test_forms():
     forms = (
         "from django import forms\nfrom django.contrib.auth.forms import UserCreationForm\n"

@@ -19,7 +19,7 @@ from launchready.source.python.django_paths import Converters
 from launchready.source.python.django_routes import DJANGO, REST, Readers, RouteReader
 from launchready.source.python.django_settings import DjangoSettings, found_settings, urlconf_of
 from launchready.source.python.django_taken import TakenBodies
-from launchready.source.python.django_texts import Texts
+from launchready.source.python.django_texts import Text, Texts
 from launchready.source.python.django_urls import Leaf, UrlWalk
 from launchready.source.python.django_values import Values
 from launchready.source.python.django_views import Views
@@ -75,9 +75,11 @@ class _Reader:
     def _readers(
         self, settings: DjangoSettings | None, name: str, *, served: bool
     ) -> tuple[UrlWalk, RouteReader]:
+        self.values.settings = settings
         texts = Texts(self.values, settings)
         walk = UrlWalk(self.values, texts, Routers(self.values, self.classes, texts), self.converters)
         guards = Guards(self.values, self.classes)
+        guards.outcomes.texts = lambda bound: _known(texts.of(bound))
         permissions = Permissions(guards, settings)
         readers = Readers(
             views=Views(self.values, self.classes),
@@ -124,6 +126,10 @@ class _Reader:
             list(walk.module(module))
             included |= {path for path, _ in self.values.replayed} - {module.path}
         return [module for module in candidates if module.path not in included]
+
+
+def _known(text: Text) -> str | None:
+    return text.value if text.certain else None
 
 
 def _app_name(path: str) -> str:

@@ -182,10 +182,21 @@ def short_name(full: str) -> str:
     return f"{full.partition('.')[0]}.{full.rpartition('.')[2]}"
 
 
+_BINDINGS = "_launchready_bindings"  # kept at the node: asked again and again, as long as the tree lives
+
+
 def bindings(node: Node) -> Mapping[str, Node]:
     """What a class body binds; names under `if` and `try`, too."""
     if not isinstance(node, ast.ClassDef):
         return {}
+    known: Mapping[str, Node] | None = getattr(node, _BINDINGS, None)
+    if known is None:
+        known = _bound_in(node)
+        setattr(node, _BINDINGS, known)
+    return known
+
+
+def _bound_in(node: ast.ClassDef) -> Mapping[str, Node]:
     found: dict[str, Node] = {}
     for statement in node.body:
         if isinstance(statement, ast.If | ast.Try):

@@ -1,6 +1,7 @@
 """Conditions in the code of a Django project, decided for a caller, a method and an action where they can be."""
 
 import ast
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -29,6 +30,10 @@ from launchready.source.python.project import Defined, dotted_name
 
 _DEEPEST = 6
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_MATCHING = frozenset({"match", "search", "fullmatch"})
+_LONGEST_PATH = 200
+# Repetitions inside repetitions may take for ever
+_NESTED = re.compile(r"[*+}][^()]*\)[*+{]")
 _CHANGING = frozenset({"lower", "upper", "strip", "lstrip", "rstrip"})
 
 
@@ -75,6 +80,9 @@ def no_answer(_: Lineage, __: str, ___: Situation) -> Truth | None:
 PackageAnswer: TypeAlias = Callable[[Lineage, str, Situation], Truth | None]
 
 
+TextOf: TypeAlias = Callable[[Bound], str | None]  # under the settings of an application
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """What is known while a function is gone through: the request, whose method it is, which calls pass on.
@@ -97,6 +105,7 @@ class Conditions(ABC):
         self.values = values
         self.asked: list[str] = []
         self.of_packages: PackageAnswer = no_answer
+        self.texts: TextOf | None = None
 
     @abstractmethod
     def called(self, bound: Bound, call: ast.Call, setting: Setting) -> Ends | None:
@@ -115,8 +124,9 @@ class Conditions(ABC):
         held = held_by(bound)
         if isinstance(held.expression, ast.BoolOp | ast.UnaryOp | ast.Name):
             return
-        if mentions_caller(held):
-            self.asked.extend(role_in(held))
+        roles = role_in(held)
+        if roles and mentions_caller(held):
+            self.asked.extend(roles)
 
     def _truth(self, bound: Bound, setting: Setting) -> Truth:
         held = held_by(bound)
@@ -310,6 +320,8 @@ class Conditions(ABC):
             and call.args
         ):
             return self._starts(bound, call.func, call.args[0], setting)
+        if isinstance(call.func, ast.Attribute) and call.func.attr in _MATCHING and call.args:
+            return self._matches(bound, call.func, call.args, setting)
         ends = self.called(bound, call, setting)
         if ends is not None:
             return self.returned_truth(ends, setting)
@@ -343,6 +355,32 @@ class Conditions(ABC):
         open_end = literal != text and any(one.startswith(literal) for one in wanted)
         return Truth.MAYBE if open_end else Truth.NO
 
+    def _matches(self, bound: Bound, func: ast.Attribute, args: list[ast.expr], setting: Setting) -> Truth:
+        """`re.match(pattern, request.path)`: decided where the path's parameters do not matter."""
+        owner = self.values.resolved(held_by(bound.other(func.value)))
+        compiled = isinstance(owner.expression, ast.Call) and dotted_name(owner.expression).endswith(
+            "compile"
+        )
+        if compiled and isinstance(owner.expression, ast.Call) and owner.expression.args:
+            pattern, path = owner.other(owner.expression.args[0]), bound.other(args[0])
+        elif dotted_name(func.value) == "re" and len(args) > 1:
+            pattern, path = bound.other(args[0]), bound.other(args[1])
+        else:
+            return Truth.MAYBE
+        text = self.text_of(self.values.resolved(pattern))
+        asked = self._text(path, setting)
+        if text is None or asked is None or _NESTED.search(text):
+            return Truth.MAYBE
+        return _match(text, func.attr, asked)
+
+    def text_of(self, bound: Bound) -> str | None:
+        """The text of an expression of the repository, settings included where they are known."""
+        if self.texts is not None:
+            found = self.texts(bound)
+            if found is not None:
+                return found
+        return self.values.project.text(bound.scope.module, bound.expression)
+
     def _of_all(self, bound: Bound, call: ast.Call, setting: Setting, name: str) -> Truth:
         first = call.args[0]
         if name == "bool":
@@ -365,6 +403,19 @@ class Conditions(ABC):
             for end in ends.found
         }
         return found.pop() if len(found) == 1 and ends.complete else Truth.MAYBE
+
+
+def _match(pattern: str, how: str, template: str) -> Truth:
+    """Whether an expression matches a path, whatever stands for its parameters."""
+    try:
+        compiled = re.compile(pattern)
+    except (re.error, RecursionError, OverflowError):
+        return Truth.MAYBE
+    found = {
+        getattr(compiled, how)(re.sub(r"\{[^{}]*\}", sample, template)[:_LONGEST_PATH]) is not None
+        for sample in ("1", "abc-def")
+    }
+    return truth_of(found.pop()) if len(found) == 1 else Truth.MAYBE
 
 
 def _is_filled(node: ast.expr) -> bool:

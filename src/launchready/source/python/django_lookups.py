@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from launchready.model.source import Bound as Tie
 from launchready.model.source import CodePlace, LookupAction, SourceLookup
 from launchready.source.python.django_callers import Truth, caller_part, held_by, mentions_caller
-from launchready.source.python.django_classes import Lineage, Method
+from launchready.source.python.django_classes import Lineage, Method, bindings
 from launchready.source.python.django_conditions import EndKind, Setting
 from launchready.source.python.django_guards import Asked, Guards
 from launchready.source.python.django_paths import PathTemplate
@@ -46,6 +46,7 @@ class Lookups:
     def __init__(self, guards: Guards, permissions: Permissions) -> None:
         self.guards = guards
         self.permissions = permissions
+        self._known: dict[tuple[int, str, str], QueryTie] = {}
 
     def of_class(
         self,
@@ -141,6 +142,27 @@ class Lookups:
         return _UNCLEAR if unclear else _FREE
 
     def _rows(self, lineage: Lineage, asked: Asked) -> QueryTie:
+        """The tie of `get_queryset`, kept for each class, and for each action where that matters."""
+        texts = [
+            self.guards.text(held)
+            for member in lineage.own
+            if (held := bindings(member.node).get("get_queryset")) is not None
+        ]
+        by_action = any(".action" in text for text in texts)
+        method = "GET" if asked.method == "GET" else "PUT"
+        by_method = any(".method" in text for text in texts)
+        key = (
+            id(next(lineage.own).node),
+            asked.method if by_method else method,
+            asked.action if by_action else "",
+        )
+        if lineage.given:
+            return self._read_rows(lineage, asked)
+        if key not in self._known:
+            self._known[key] = self._read_rows(lineage, asked)
+        return self._known[key]
+
+    def _read_rows(self, lineage: Lineage, asked: Asked) -> QueryTie:
         method = lineage.method("get_queryset")
         if method is None:
             known = lineage.attribute("queryset") or lineage.attribute("model")

@@ -1,6 +1,7 @@
 """Which methods a function view answers, where no decorator says so: told from its body and from what wraps it."""
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from launchready.source.python.django_views import FunctionView, mentioned_metho
 from launchready.source.python.project import Defined, Function
 
 _NOT_ALLOWED = 405
+_SAYS_405 = re.compile(r"405|NotAllowed|not_allowed|NOT_ALLOWED")
 _ORDER = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -83,7 +85,7 @@ def _lines(body: list[ast.stmt]) -> tuple[int, int]:
 
 
 def _turned_away(guards: Guards, view: FunctionView, method: str) -> bool:
-    if isinstance(view.node, ast.Lambda):
+    if isinstance(view.node, ast.Lambda) or not _SAYS_405.search(guards.text(view.node)):
         return False
     setting = _setting(method)
     ends = guards.outcomes.ends(Scope(module=view.module), view.node, setting)

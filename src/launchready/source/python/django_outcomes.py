@@ -5,24 +5,31 @@ in without any role. Conditions that depend on anything else are followed both w
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from launchready.source.python.django_callers import Truth, mentions_caller
+from launchready.source.python.django_callers import Situation, Truth, is_caller, is_request, mentions_caller
 from launchready.source.python.django_classes import Lineage, Method
 from launchready.source.python.django_conditions import Conditions, End, EndKind, Ends, Setting, never
 from launchready.source.python.django_scopes import Bound, Scope, bound_arguments
+from launchready.source.python.django_values import Values
 from launchready.source.python.project import Defined, Function, dotted_name
 
-_MOST_ENDS = 120
+_MOST_ENDS = 80
 _DEEPEST = 4
+_CHECKS = re.compile(r"check|require|verify|ensure|assert|denied|authori[sz]e|permission", re.IGNORECASE)
 _UNKNOWN = ast.Name(id="?", ctx=ast.Load())
 
 
 class Outcomes(Conditions):
     """Goes through functions."""
 
-    _count = 0
+    def __init__(self, values: Values) -> None:
+        super().__init__(values)
+        self._count = 0
+        self._raising: dict[int, bool] = {}
+        self._known: dict[tuple[int, Situation, int, int, int], Ends | None] = {}
 
     def ends(self, module_scope: Scope, function: Function | ast.Lambda, setting: Setting) -> Ends:
         """How a function ends; `module_scope.local` holds what is known of its parameters."""
@@ -125,16 +132,47 @@ class Outcomes(Conditions):
             return None
         if isinstance(call.func, ast.Attribute) and call.func.attr == "permission_denied":
             return True, End(kind=EndKind.RAISE, value=Bound(scope=scope, expression=call), local=scope.local)
+        if not self._may_raise(Bound(scope=scope, expression=call), call, setting):
+            return None
         ends = self.called(Bound(scope=scope, expression=call), call, setting)
         raised = [end for end in ends.found if end.kind is EndKind.RAISE] if ends is not None else []
         if ends is None or not raised:
             return None
         return len(raised) == len(ends.found) and ends.complete, raised[0]
 
+    def _may_raise(self, bound: Bound, call: ast.Call, setting: Setting) -> bool:
+        """Whether the function that is called raises, or asks another one that is named like it."""
+        match call.func:
+            case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name) if setting.lineage is not None:
+                method = setting.lineage.method(name)
+                node: ast.AST | None = method.node if method is not None else None
+            case _:
+                held = self.values.project.of(bound.scope.module, call.func)
+                node = held.node if isinstance(held, Defined) else None
+        if node is None:
+            return False
+        if id(node) not in self._raising:
+            self._raising[id(node)] = any(
+                isinstance(one, ast.Raise)
+                or (isinstance(one, ast.Call) and _CHECKS.search(dotted_name(one.func)) is not None)
+                for one in ast.walk(node)
+            )
+        return self._raising[id(node)]
+
     def called(self, bound: Bound, call: ast.Call, setting: Setting) -> Ends | None:
         """How the function of the repository that is called ends; None when it is not found."""
         if setting.depth >= _DEEPEST:
             return None
+        plain = all(_is_plain(bound.other(one)) for one in (*call.args, *(k.value for k in call.keywords)))
+        if not plain:
+            return self._called(bound, call, setting)
+        # The same call with the same plain arguments ends the same way
+        key = (id(call), setting.situation, setting.depth, id(setting.lineage), id(setting.owner))
+        if key not in self._known:
+            self._known[key] = self._called(bound, call, setting)
+        return self._known[key]
+
+    def _called(self, bound: Bound, call: ast.Call, setting: Setting) -> Ends | None:
         inner = replace(setting, depth=setting.depth + 1, passes=never)
         match call.func:
             case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name) if setting.lineage is not None:
@@ -173,6 +211,14 @@ class Outcomes(Conditions):
             module=method.module, local={key: one for key, one in local.items() if key not in names}
         )
         return self.ends(scope, method.node, replace(setting, owner=method.owner))
+
+
+def _is_plain(bound: Bound) -> bool:
+    """Whether an argument is the same wherever the call is reached from: a constant, the request, `self`."""
+    expression = bound.expression
+    if isinstance(expression, ast.Constant) or is_request(bound) or is_caller(bound):
+        return True
+    return isinstance(expression, ast.Name) and expression.id == "self"
 
 
 def _bound_by(statement: ast.stmt, scope: Scope) -> Scope:

@@ -82,9 +82,10 @@ class DjangoSettings:
         """The texts of a list setting, each with its place."""
         found = []
         for item in self.items(name).found:
-            text = self.values.project.text(item.bound.scope.module, item.bound.expression)
+            held = self.values.resolved(item.bound)
+            text = self.values.project.text(held.scope.module, held.expression)
             if text is not None:
-                found.append((text, item.bound))
+                found.append((text, held))
         return tuple(found)
 
 
@@ -155,7 +156,10 @@ def _candidates(values: Values) -> Iterator[DjangoSettings]:
     for module in direct:
         class_name = _class_with_root(module)
         yield DjangoSettings(values=values, module=module, class_name=class_name)
-    for module in project.modules("import *"):
+    # Settings are told from other modules that take all names by whom they take them from
+    words = {module.path.rpartition("/")[2].removesuffix(".py") for module in direct}
+    words |= {module.path.rpartition("/")[0].rpartition("/")[2] for module in direct}
+    for module in project.modules(*(f"{word} import *" for word in sorted(words) if word)):
         if module.path not in paths and any(other.path in paths for other in _taken(project, module, "")):
             yield DjangoSettings(values=values, module=module)
 

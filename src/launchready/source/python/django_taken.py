@@ -1,7 +1,7 @@
 """Which bodies views take, and whether a serializer or form checks them before they are used."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
 from launchready.model.operation import BodyForm
@@ -129,11 +129,14 @@ class TakenBodies:
     def _handed(
         self, module: PythonModule, node: Function | ast.Lambda, own: Taken | None, *, partial: bool
     ) -> Iterator[BodyForm | None]:
+        parts = _parts_of_body(node)
         for count, call in enumerate(_calls(node)):
             if count > _MOST_CALLS:
                 return
             name = dotted_name(call.func)
-            if not any(_holds_body(one) for one in _arguments(call)):
+            if not any(_holds_body(one, parts) for one in _arguments(call)) and not self._is_given_request(
+                module, call
+            ):
                 # `form_valid`, `self.get_form()`: the class's own form
                 if name in {"self.get_form", "self.get_serializer"} and own is not None and own.bodies:
                     yield from own.bodies
@@ -150,6 +153,13 @@ class TakenBodies:
             if is_form or self.serializers.is_serializer(lineage):
                 yield self.serializers.body(lineage, partial=partial, form=is_form)
 
+    def _is_given_request(self, module: PythonModule, call: ast.Call) -> bool:
+        """A form that takes the whole request."""
+        if not any(isinstance(one, ast.Name) and one.id == "request" for one in call.args):
+            return False
+        made = self.classes.class_of(module, call.func)
+        return isinstance(made, Defined) and self.serializers.is_form(self.classes.lineage(made))
+
 
 def _calls(node: ast.AST) -> Iterator[ast.Call]:
     return (one for one in ast.walk(node) if isinstance(one, ast.Call))
@@ -160,13 +170,54 @@ def _arguments(call: ast.Call) -> Iterator[ast.expr]:
     yield from (one.value for one in call.keywords)
 
 
-def _holds_body(expression: ast.expr) -> bool:
-    """`request.data`, `request.POST or None`, `data`, `payload`."""
+def _holds_body(expression: ast.expr, parts: frozenset[str]) -> bool:
+    """`request.data`, `request.POST or None`, `data`, `payload`, a name of `parts`."""
+    if isinstance(expression, ast.Name) and expression.id in parts:
+        return True
     for node in ast.walk(expression):
         if isinstance(node, ast.Attribute) and node.attr in {"data", "POST", "FILES", "body", "json"}:
             return True
         if isinstance(node, ast.Name) and node.id in {"data", "payload", "body"}:
             return True
+    return False
+
+
+def _parts_of_body(node: ast.AST) -> frozenset[str]:
+    """The names that a handler gives the body or a part of it: `given = request.data.get("item")`, `dict(given)`."""
+    found: set[str] = set()
+    named = [(name, value) for each in ast.walk(node) for name, value in _assigned(each)]
+    for name, value in named + named:  # the walk goes by depth, not by line
+        if _is_part(value, found):
+            found.add(name)
+    return frozenset(found)
+
+
+def _assigned(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)], value=value):
+            yield name, value
+        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+            yield name, value
+        case ast.NamedExpr(target=ast.Name(id=name), value=value):
+            yield name, value
+
+
+def _is_part(expression: ast.expr, parts: Container[str]) -> bool:
+    """Whether an expression is the body, a part or a copy of it."""
+    if _media_of(expression):
+        return True
+    match expression:
+        case ast.Name(id=name):
+            return name in parts
+        case (
+            ast.Subscript(value=owner)
+            | ast.Call(func=ast.Attribute(value=owner, attr="get" | "copy" | "dict" | "pop"))
+        ):
+            return _is_part(owner, parts)
+        case ast.Call(func=ast.Name(id="dict"), args=[first, *_]):
+            return _is_part(first, parts)
+        case ast.BoolOp(values=[first, *_]):
+            return _is_part(first, parts)
     return False
 
 

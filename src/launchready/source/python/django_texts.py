@@ -56,6 +56,11 @@ class Texts:
                 return _joined(self.of(bound.other(side), depth + 1) for side in (left, right))
             case ast.BinOp(left=left, op=ast.Mod(), right=right):
                 return self._filled(bound, left, right, depth)
+            case ast.IfExp(test=test, body=body, orelse=other):
+                known = self.of(bound.other(test), depth + 1)
+                if not known.certain:
+                    return _unknown(expression)
+                return self.of(bound.other(body if known.value else other), depth + 1)
             case ast.BoolOp(op=ast.Or(), values=[*_, last]):
                 return self.of(bound.other(last), depth + 1)
             case ast.Call():

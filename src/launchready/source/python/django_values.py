@@ -7,6 +7,7 @@ not tell. Nothing is run: statements are gone through in order, and what cannot 
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Protocol
 
 from launchready.source.python.django_scopes import (
     Bound,
@@ -30,22 +31,35 @@ from launchready.source.python.django_scopes import (
 from launchready.source.python.project import (
     Defined,
     Function,
+    Outside,
     PythonModule,
     PythonProject,
     Whole,
     dotted_name,
 )
 
+_SETTINGS = "django.conf.settings."
 _DEEPEST = 24
 _LONGEST_LOOP = 200
 _SAME_LIST = frozenset({"list", "tuple", "set", "sorted", "reversed"})
 
 
+class SettingsValues(Protocol):
+    """The settings of the application that is read."""
+
+    def bound(self, name: str) -> Bound | None:
+        """The value of a setting."""
+
+    def items(self, name: str) -> Items:
+        """A setting that is a list."""
+
+
 class Values:
-    """Values of expressions across the modules of a project."""
+    """Values of expressions across the modules of a project; `settings` are those of the application that is read."""
 
     def __init__(self, project: PythonProject) -> None:
         self.project = project
+        self.settings: SettingsValues | None = None
         self.replayed: set[tuple[str, str]] = set()  # module and name of every list that was asked for
         self._frames: dict[str, Frame] = {}
 
@@ -138,6 +152,8 @@ class Values:
         if not isinstance(expression, ast.Name | ast.Attribute):
             return None
         meaning = self.project.of(scope.module, expression)
+        if isinstance(meaning, Outside) and meaning.name.startswith(_SETTINGS) and self.settings is not None:
+            return self.settings.bound(meaning.name.removeprefix(_SETTINGS))
         if not isinstance(meaning, Defined) or not isinstance(meaning.node, ast.expr):
             return None
         event = last_set(self.frame(meaning.module), meaning.name)
@@ -199,6 +215,8 @@ class Values:
                 return self._replayed(module, None, name, depth)
             case Defined(module=module, node=ast.expr() as node):
                 return self.items(Scope(module=module), node, depth + 1)
+            case Outside(name=name) if name.startswith(_SETTINGS) and self.settings is not None:
+                return self.settings.items(name.removeprefix(_SETTINGS))
         return _unread(scope, expression)
 
     def of_module(self, module: PythonModule, name: str) -> Items:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from launchready.source.python.django_classes import HTTP_METHODS, Classes, Lineage, Method
-from launchready.source.python.django_scopes import Bound, Change, Event, Scope
+from launchready.source.python.django_scopes import Bound, Change, Event, Scope, bound_arguments
 from launchready.source.python.django_texts import Text, Texts
 from launchready.source.python.django_values import Values
 from launchready.source.python.project import Defined, Outside, PythonModule
@@ -94,10 +94,19 @@ class Routers:
             for events in self.values.frame(module).events.values():
                 for event in events:
                     if event.change in {Change.CALL, Change.SET} and isinstance(event.expression, ast.Call):
-                        self._register(module, event, event.expression)
+                        self._register(Scope(module=module, local=event.local), event, event.expression)
+        for module in values.project.modules("Router("):
+            for events in self.values.frame(module).events.values():
+                for event in events:
+                    if event.change in {Change.CALL, Change.SET} and isinstance(event.expression, ast.Call):
+                        self._handed_over(module, event, event.expression)
 
     def key_of(self, scope: Scope, expression: ast.expr) -> RouterKey | None:
         """Which router an expression names."""
+        if isinstance(expression, ast.Name) and expression.id in scope.local:
+            bound = scope.local[expression.id]
+            if bound.expression is not expression:
+                return self.key_of(bound.scope, bound.expression)
         held = self.values.project.of(scope.module, expression)
         if isinstance(held, Defined) and isinstance(held.node, ast.Call):
             return (held.module.path, held.name)
@@ -113,10 +122,25 @@ class Routers:
             or lineage.method("get_urls") is not None
         )
 
-    def _register(self, module: PythonModule, event: Event, call: ast.Call) -> None:
-        if not isinstance(call.func, ast.Attribute):
+    def _handed_over(self, module: PythonModule, event: Event, call: ast.Call) -> None:
+        """`add_item_urls(router)`: what a function registers at the router that it is given."""
+        held = self.values.project.of(module, call.func)
+        if not isinstance(held, Defined) or not isinstance(held.node, ast.FunctionDef):
             return
         scope = Scope(module=module, local=event.local)
+        given = bound_arguments(held.node, call, scope)
+        routers = {name: bound for name, bound in given.items() if self.key_of(bound.scope, bound.expression)}
+        if not routers:
+            return
+        inner = self.values.inside(held.module, held.node, given)
+        for name in routers:
+            for one in inner.frame.events.get(name, ()) if inner.frame is not None else ():
+                if isinstance(one.expression, ast.Call):
+                    self._register(inner, one, one.expression)
+
+    def _register(self, scope: Scope, event: Event, call: ast.Call) -> None:
+        if not isinstance(call.func, ast.Attribute):
+            return
         if call.func.attr == "extend":
             self._extend(scope, call.func.value, call.args, event.condition)
         elif call.func.attr == "register":
@@ -173,9 +197,20 @@ class Routers:
     # ------------------------------------------------------------------------------------------- one router
 
     def _call(self, key: RouterKey) -> tuple[PythonModule, ast.Call] | None:
+        """The call that made a router; its name may be given again later: `router = add_urls(router)`."""
         module = self.values.project.module(key[0])
-        node = module.names.get(key[1]) if module is not None else None
-        return (module, node) if module is not None and isinstance(node, ast.Call) else None
+        if module is None:
+            return None
+        for event in self.values.frame(module).events.get(key[1], ()):
+            made = event.expression
+            is_call = event.change is Change.SET and isinstance(made, ast.Call)
+            if (
+                is_call
+                and isinstance(made, ast.Call)
+                and self.classes.class_of(module, made.func) is not None
+            ):
+                return (module, made)
+        return None
 
     def _maker(self, key: RouterKey) -> Lineage | None:
         made = self._call(key)

@@ -41,6 +41,7 @@ class Serializers:
     def __init__(self, fields: Fields) -> None:
         self.fields = fields
         self.values = fields.values
+        self._known: dict[tuple[int, int], Mapping[str, FieldFacts]] = {}
 
     def body(self, lineage: Lineage, *, partial: bool = False, form: bool = False) -> BodyForm | None:
         """The body that a serializer or form takes; None where no field of it can be told."""
@@ -70,6 +71,15 @@ class Serializers:
         return any(one.rpartition(".")[2].endswith("Form") for one in lineage.outside)
 
     def _fields(self, lineage: Lineage, depth: int) -> Mapping[str, FieldFacts]:
+        first = next(lineage.own, None)
+        if first is None:
+            return self._read(lineage, depth)
+        key = (id(first.node), depth)
+        if key not in self._known:
+            self._known[key] = self._read(lineage, depth)
+        return self._known[key]
+
+    def _read(self, lineage: Lineage, depth: int) -> Mapping[str, FieldFacts]:
         declared = dict(self._declared(lineage, depth))
         for full in lineage.outside:
             for name in _PACKAGE_FORMS.get(full.rpartition(".")[2], ()):

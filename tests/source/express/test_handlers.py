@@ -114,3 +114,31 @@ def test_express_validator():
         },
         "required": ["email", "password"],
     }
+
+
+CHECKING = """
+const { body, check, validationResult } = require("express-validator");
+const checking = (checks) => async (req, res, next) => {
+  await Promise.all(checks.map((one) => one.run(req)));
+  const errors = validationResult(req);
+  if (errors.isEmpty()) return next();
+  res.status(422).json({ errors: errors.array() });
+};
+const item = [body("title").isString().trim(), body("price").isInt()];
+const onItem = (name) => check(name).isUUID();
+"""
+
+
+def test_express_validator_behind_a_function_that_is_given_the_checks():
+    checked = form("checking(item), (req, res) => save(req.body)", CHECKING)
+    assert checked.validation.value == "schema"
+    assert sorted(checked.bodies[0].schema["properties"]) == ["price", "title"]
+    together = form("checking([onItem('note'), ...item]), (req, res) => save(req.body)", CHECKING)
+    assert sorted(together.bodies[0].schema["properties"]) == ["note", "price", "title"]
+
+
+def test_what_only_checks_the_path_checks_no_body():
+    text = HEAD + CHECKING + 'app.put("/x/:item", checking([onItem("item")]), (req, res) => save(req.body));'
+    (route,) = routes(text).values()
+    assert route.validation.value == "raw"
+    assert "item" not in route.bodies[0].schema["properties"]

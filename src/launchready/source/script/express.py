@@ -267,7 +267,8 @@ def _routes(run: Interpreter, served: Served, app: str) -> Iterator[FoundRoute]:
     here = site.module.place(site.node)
     place = handler.closure.module.place(handler.closure.node) if handler is not None else here
     values = [one.value for one in served.links]
-    inputs = inputs_of(run, values, handler.closure if handler is not None else None)
+    in_path = _ROUTE_PARAMETER.findall(str(served.path))
+    inputs = inputs_of(run, values, handler.closure if handler is not None else None, in_path)
     notes = [served.path.note, _only_if(served)]
     route = SourceRoute(
         method=served.method,

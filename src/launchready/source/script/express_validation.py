@@ -14,7 +14,7 @@ from launchready.source.script.nodes import arguments_of
 from launchready.source.script.schemas import arguments_values, as_object, checked_fields, parts_of
 from launchready.source.script.symbolic.interpreter import Interpreter
 from launchready.source.script.symbolic.scope import ExhaustedError, Scope, Thrown
-from launchready.source.script.symbolic.values import Called, Closure, Record, Value
+from launchready.source.script.symbolic.values import Called, Closure, Items, Record, Value
 
 JSON = "application/json"
 _VALIDATING = re.compile(r"validat|parse|schema", re.IGNORECASE)
@@ -37,11 +37,15 @@ class Inputs:
     read: bool = False  # whether the handler was found and read
 
 
-def inputs_of(run: Interpreter, links: Iterable[Value], handler: Closure | None) -> Inputs:
-    """Read the validators on the way and the handler."""
+def inputs_of(
+    run: Interpreter, links: Iterable[Value], handler: Closure | None, in_path: Iterable[str] = ()
+) -> Inputs:
+    """Read the validators on the way and the handler; `in_path` are the names that the path gives."""
     found = Inputs()
     for value in links:
         _of_link(value, found)
+    for name in in_path:  # express-validator's `check("id")` looks there, too
+        found.fields.pop(name, None)
     if handler is not None:
         found.read = True
         found.reads = reads_of(handler)
@@ -62,10 +66,12 @@ def _of_link(value: Value, found: Inputs) -> None:
         given = arguments_values(value.arguments)
     elif isinstance(value, Closure) and _VALIDATING.search(value.node.text()):
         given = list(_held_around(value))
-    for one in given:
-        parts = parts_of(one)
-        if parts is not None:
-            _enter(parts, found)
+    for held in given:
+        for one in held.values if isinstance(held, Items) else [held]:
+            checked, parts = checked_fields(one), parts_of(one)
+            found.fields.update(checked or {})
+            if parts is not None:
+                _enter(parts, found)
 
 
 def _held_around(closure: Closure) -> Iterator[Value]:

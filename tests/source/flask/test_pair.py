@@ -1,0 +1,53 @@
+"""A small marketplace, once with holes and once without, route by route."""
+
+from pathlib import Path
+
+import pytest
+
+from launchready.model.source import Validation
+from launchready.source.code.files import code_files
+from launchready.source.review import review_files
+
+APPS = Path(__file__).parents[1] / "apps"
+
+
+def reviewed(root):
+    texts = {str(path.relative_to(root).as_posix()): path.read_text() for path in sorted(root.rglob("*.py"))}
+    return {one.id: one for one in review_files(code_files(texts)).routes}
+
+
+@pytest.fixture(scope="module")
+def pair():
+    return {name: reviewed(APPS / f"flask_{name}") for name in ("vulnerable", "fixed")}
+
+
+ROUTES = {
+    # route: (access of the one with holes, of the fixed one)
+    "GET /accounts/login": ("none", "none"),
+    "POST /accounts/login": ("none", "none"),
+    "POST /accounts/signup": ("none", "none"),
+    "GET /listings/": ("none", "none"),
+    "POST /listings/": ("none", "member"),  # with holes: the decorator stands above the route's
+    "DELETE /listings/{listing_id}": ("member", "owner"),
+    "GET /staff/members": ("none", "admin"),
+}
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_who_each_route_is_for(pair, route):
+    found = tuple(pair[name][route].access.value for name in ("vulnerable", "fixed"))
+    assert found == ROUTES[route]
+
+
+@pytest.mark.parametrize("name", ["vulnerable", "fixed"])
+def test_no_route_is_missing_or_made_up(pair, name):
+    assert set(pair[name]) == set(ROUTES)
+
+
+def test_what_is_taken(pair):
+    created = [pair[name]["POST /listings/"].validation for name in ("vulnerable", "fixed")]
+    assert created == [Validation.RAW, Validation.SCHEMA]
+    login = pair["fixed"]["POST /accounts/login"].bodies[0]
+    assert set(login.schema["properties"]) == {"email", "password"}
+    sign_up = pair["fixed"]["POST /accounts/signup"].bodies[0]
+    assert set(sign_up.schema["properties"]) == {"email"}

@@ -37,6 +37,12 @@ def taken(body, before="", decorators="", parameters=""):
         (FORM, "", "form = LoginForm()\nif form.validate_on_submit(): ...", {"username", "password"}),
         (SCHEMA, "", "data = UserSchema().load(request.get_json())", {"email"}),
         (SCHEMA, "", "data = user_schema.load(request.json)", {"email"}),
+        (
+            SCHEMA,
+            "",
+            "given = request.get_json()\nschema = UserSchema()\ndata = schema.load(given)",
+            {"email"},
+        ),
         (MODEL, "", "data = User.model_validate(request.get_json())", {"email"}),
         (MODEL, "", "data = User(**request.json)", {"email"}),
         (SCHEMA + WEBARGS, "@use_kwargs(user_schema)", "...", {"email"}),
@@ -91,6 +97,13 @@ def test_bodies_as_they_came(body, media, fields):
     route = taken(body)
     assert route.bodies[0].media_type == media
     assert set(route.bodies[0].schema["properties"]) == fields
+    assert route.validation is Validation.RAW
+
+
+def test_a_schema_that_only_writes_the_answer_checks_nothing():
+    route = taken("given = request.json['name']\nschema = UserSchema()\nreturn schema.dump(given)", SCHEMA)
+    assert route.validation is Validation.RAW
+    route = taken("given = request.json['name']\nschema = codec(given)\nreturn schema.load(given)", SCHEMA)
     assert route.validation is Validation.RAW
 
 

@@ -134,9 +134,10 @@ class InputReader:
                 return BodyForm(media_type=JSON, schema=self._parser(held), required=True)
             return None
         if last in _LOADS and isinstance(node.func, ast.Attribute) and takes_raw:
-            schema = self._loaded(module, node.func.value)
-            if schema is not None:
-                return BodyForm(media_type=JSON, schema=schema, required=True)
+            for source in _made_here(function.node, node.func.value):
+                schema = self._loaded(module, source)
+                if schema is not None:
+                    return BodyForm(media_type=JSON, schema=schema, required=True)
         held_class = self.project.of(module, node.func) if called else None
         if isinstance(held_class, Defined) and isinstance(held_class.node, ast.ClassDef):
             owner, definition = held_class.module, held_class.node
@@ -186,6 +187,19 @@ def _query(node: ast.AST) -> Iterator[Parameter]:
         if name and name not in known:
             known.add(name)
             yield Parameter(name=name, place=Place.QUERY, required=required, schema={"type": kind})
+
+
+def _made_here(function: ast.AST, source: ast.expr) -> list[ast.expr]:
+    """What a handler assigns to a name of its own; else the expression itself."""
+    if not isinstance(source, ast.Name):
+        return [source]
+    found = [
+        each.value
+        for each in ast.walk(function)
+        if isinstance(each, ast.Assign)
+        and any(isinstance(target, ast.Name) and target.id == source.id for target in each.targets)
+    ]
+    return found or [source]
 
 
 def _is_request(node: ast.expr) -> bool:

@@ -8,12 +8,14 @@ from ast_grep_py import SgNode
 from launchready.model.operation import Parameter, Place
 from launchready.model.source import GuardKind, SourceApp, SourceGuard, SourceRoute
 from launchready.source.code.facts import Found, FoundRoute
+from launchready.source.joining import refusing
 from launchready.source.script.binding import ScriptModule
 from launchready.source.script.nextjs_actions import NOTE, Action, ActionReader, actions_of
 from launchready.source.script.nextjs_apps import FRAMEWORK, NextApp, next_apps
 from launchready.source.script.nextjs_guards import Wrappers
 from launchready.source.script.nextjs_handlers import Handler, handler_in, handler_of
 from launchready.source.script.nextjs_inputs import InputReader
+from launchready.source.script.nextjs_inside import InsideGuards
 from launchready.source.script.nextjs_methods import (
     METHODS,
     added_handlers,
@@ -76,7 +78,7 @@ class _Endpoint:
     path: NextPath
     handler: Handler
     without: tuple[tuple[int, int], ...] = ()
-    note: str = ""
+    export: tuple[ScriptModule, str] | None = None
     pages: bool = False
 
 
@@ -105,7 +107,7 @@ def _app_routes(project: ScriptProject, app: NextApp) -> Iterator[_Endpoint]:
         for method in METHODS:
             handler = _exported(project, module, method)
             if handler is not None and method in _SERVED:
-                yield _Endpoint(method=method, path=path, handler=handler)
+                yield _Endpoint(method=method, path=path, handler=handler, export=(module, method))
 
 
 def _exported(project: ScriptProject, module: ScriptModule, name: str) -> Handler | None:
@@ -134,7 +136,8 @@ def _api_routes(project: ScriptProject, app: NextApp) -> Iterator[_Endpoint]:
             continue
         held = project.exported(module, "default")
         if held is not None or "default" in module.exports:
-            yield from (replace(one, pages=True) for one in _methods(project, module, path))
+            for one in _methods(project, module, path):
+                yield replace(one, pages=True, export=(module, "default"))
 
 
 def _methods(project: ScriptProject, module: ScriptModule, path: NextPath) -> Iterator[_Endpoint]:
@@ -206,6 +209,7 @@ class _Reader:
         self.trials = Trials(project)
         self._wrappers = Wrappers(project, self.trials)
         self._inputs = InputReader(project, self.trials)
+        self._inside = InsideGuards(self.trials)
         self._actions = ActionReader(self.trials, self._wrappers, self._inputs)
 
     def route(self, app: NextApp, one: _Endpoint, middleware: Middleware | None) -> FoundRoute:
@@ -216,6 +220,10 @@ class _Reader:
         path = sample_path(address)
         before = middleware.guard(path, one.method) if middleware is not None else None
         around = self._wrappers.guards(handler, path=path, method=one.method, pages=one.pages)
+        guards = (*((before,) if before is not None else ()), *around)
+        if one.export is not None and not refusing(guards) and handler.key is not None:
+            inside = self._inside.of_export(*one.export, path=path, method=one.method, pages=one.pages)
+            guards = (*guards, *inside)
         inputs = self._inputs.inputs(handler, one.without)
         route = SourceRoute(
             method=one.method,
@@ -225,7 +233,7 @@ class _Reader:
             place=handler.module.place(handler.node),
             end_line=end_line_of(handler.node),
             app=app.name,
-            guards=(*((before,) if before is not None else ()), *around),
+            guards=guards,
             parameters=(*_path_parameters(address), *_without_those(inputs.parameters, address)),
             bodies=inputs.bodies if one.method != "GET" else (),
             validation=inputs.validation,
@@ -242,6 +250,9 @@ class _Reader:
         before = middleware.guard("/", "POST") if middleware is not None else None
         doubtful = before is not None and before.kind is not GuardKind.IDENTIFIES
         around = (replace(before, kind=GuardKind.UNCLEAR),) if before is not None and doubtful else ()
+        guards = (*around, *self._actions.guards(one))
+        if not refusing(guards):
+            guards = (*guards, *self._inside.of_function(handler.module, handler.node, one.name))
         route = SourceRoute(
             method="POST",
             path=one.place_name,
@@ -250,7 +261,7 @@ class _Reader:
             place=handler.module.place(handler.node),
             end_line=end_line_of(handler.node),
             app=app.name,
-            guards=(*around, *self._actions.guards(one)),
+            guards=guards,
             bodies=inputs.bodies,
             validation=inputs.validation,
             certain=False,
@@ -261,7 +272,7 @@ class _Reader:
 
 def _reservations(app: NextApp, one: _Endpoint) -> tuple[bool, list[str]]:
     """Whether the address is certain, and what has to be said of it."""
-    notes = [text for text in (one.note, _unlisted(one)) if text]
+    notes = [text for text in (_unlisted(one),) if text]
     if app.settings.unread:
         notes.append(f"{' and '.join(app.settings.unread)} of {app.entry.path} could not be read")
     if one.path.rest is not Rest.NONE:

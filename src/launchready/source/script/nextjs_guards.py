@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from ast_grep_py import SgNode
@@ -38,6 +38,7 @@ from launchready.source.script.symbolic.values import (
 
 _SECRET = re.compile(r"secret|signature|hmac|api_?key|\bkey\b|process\.env|cron|webhook", re.IGNORECASE)
 _ROLE_OPTION = re.compile(r"role|permission|scope|polic|abilit|admin", re.IGNORECASE)
+_SIGNATURE = re.compile(r"signature|hmac|svix|webhook", re.IGNORECASE)
 _COMPARES = re.compile(r"[!=]==?|[eE]qual|[cC]ompare|[vV]erif|[vV]alid|includes\(|\.has\(|\.test\(|match")
 _PERSON = frozenset({"session", "user", "cookie", "authorization"})
 # What wrappers of packages do, by (package, function)
@@ -116,15 +117,15 @@ def _asks_presence_alone(nobody: Trial, member: Trial) -> bool:
     return bool(cookies) and not verified and not compared
 
 
-def _refusing(member: Trial, name: str, roles: str, presented: Iterable[str]) -> Verdict:
+def _refusing(member: Trial, name: str, roles: str, presented: Collection[str]) -> Verdict:
     later = [one for one in member.replies if one.status in {401, 403} or one.target]
     texts = [condition.text for one in later for condition in one.conditions[-1:]]
     by_name = kind_by_name(name)
     asked = " ".join(texts)
     person = any(word in one.lower() for one in presented for word in _PERSON) and "process.env" not in asked
-    if by_name is GuardKind.SERVICE or (
-        _SECRET.search(asked) and not member.visit.asked_session and not person
-    ):
+    signed = bool(presented) and all(_SIGNATURE.search(one) for one in presented)
+    by_secret = bool(_SECRET.search(asked)) and not member.visit.asked_session and not person
+    if by_name is GuardKind.SERVICE or signed or by_secret:
         return Verdict(kind=GuardKind.SERVICE)
     forbids = any(one.status == 403 for one in later)  # noqa: PLR2004 - forbidden
     role = any(asks_role(text) for text in texts)

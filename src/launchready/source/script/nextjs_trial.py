@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from launchready.source.script.callers import Caller
 from launchready.source.script.functions import qualified_name
+from launchready.source.script.functions_answers import of_message
 from launchready.source.script.nextjs_matcher import glob_matches, written_regex
 from launchready.source.script.nextjs_packages import middleware_of
 from launchready.source.script.nextjs_web import (
@@ -26,9 +27,9 @@ from launchready.source.script.nextjs_web import (
     redirect,
     reply,
 )
-from launchready.source.script.nodes import dotted_name
+from launchready.source.script.nodes import arguments_of, dotted_name, string_value
 from launchready.source.script.project import ScriptProject
-from launchready.source.script.statuses import status_by_name, status_of
+from launchready.source.script.statuses import status_of
 from launchready.source.script.symbolic.interpreter import Interpreter, is_tainted
 from launchready.source.script.symbolic.scope import ExhaustedError, Frame, Thrown
 from launchready.source.script.symbolic.values import (
@@ -54,16 +55,19 @@ from launchready.source.script.symbolic.values import (
 )
 
 _STEPS = 40_000  # of one request
-_ALL_STEPS = 3_000_000  # of one repository
+_ALL_STEPS = 1_000_000  # of one repository
 _MOST_CALLS = 4  # of what a wrapper gives, until an answer comes
 _VERIFIES = re.compile(
-    r"(?:^|\.)(?:jwt|token|session|cookie|auth|request|access|id|user)*(?:verify|decrypt|unseal|unsign|decode)\w*$",
+    r"(?:^|\.)(?:constructEvent(?:Async)?|(?:jwt|token|session|cookie|auth|request|access|id|user)*"
+    r"(?:verify|decrypt|unseal|unsign|decode)\w*)$",
     re.IGNORECASE,
 )
-# What throws at a token that is not valid
+# What throws at a token or signature that is not valid
 _THROWING = re.compile(
-    r"(?:^|\.)(?:jwt)?verify(?:IdToken|SessionCookie|Jwt|Token)?$|^jwtDecrypt$", re.IGNORECASE
+    r"^(?:(?:jwt)?verify(?:IdToken|SessionCookie|Jwt|Token)?|jwtDecrypt|constructEvent(?:Async)?)$",
+    re.IGNORECASE,
 )
+_MAKING = frozenset({"new_expression", "call_expression"})
 _LOOKS_UP = re.compile(
     r"^(?:find|get|fetch|lookup|query|select|load|retrieve|validate|verify|check|authenticate|is|has|decode|decrypt)",
     re.IGNORECASE,
@@ -85,6 +89,9 @@ _COMPARES = frozenset(
 # What gives back the function that it is given, or one that does the same
 _KEEPING = frozenset({"cache", "unstable_cache", "memoize", "memo", "once", "pMemoize", "useCallback"})
 _OVER_LISTS = frozenset({"map", "filter", "forEach", "some", "every", "find", "reduce", "flatMap", "sort"})
+_IGNORING_UNDEFINED = frozenset({
+    "findFirst", "findFirstOrThrow", "findMany", "count", "aggregate", "groupBy", "updateMany", "deleteMany",
+})  # fmt: skip
 _GLOBS = frozenset({"micromatch", "minimatch", "picomatch"})
 
 
@@ -119,14 +126,14 @@ class Trials:
         self.run.guarding = True
         self._left = _ALL_STEPS
 
-    def trial(self, start: Start, *, caller: Caller, path: str, method: str) -> Trial:
-        """How a request ends that `start` leads in."""
+    def trial(self, start: Start, *, caller: Caller, path: str, method: str, steps: int = _STEPS) -> Trial:
+        """How a request ends that `start` leads in; past `steps` of work it is not told."""
         visit = Visit(caller=caller, path=path, method=method)
         run = self.run
         run.visit = visit
         if self._left <= 0:
             return Trial(visit=visit, passes=True, replies=(), exhausted=True)
-        run.steps, run.conditions, run.frames = _STEPS, (), [Frame()]
+        run.steps, run.conditions, run.frames = steps, (), [Frame()]
         found: list[Value] = []
         exhausted = False
         try:
@@ -135,7 +142,7 @@ class Trials:
             found.append(thrown_reply(run, thrown.value))
         except (ExhaustedError, RecursionError):
             exhausted = True
-        self._left -= _STEPS - max(run.steps, 0)
+        self._left -= steps - max(run.steps, 0)
         thrown_maybe = [thrown_reply(run, value) for value in run.frames[-1].thrown]
         return _ended(visit, [*found, *thrown_maybe, *visit.sent], exhausted=exhausted)
 
@@ -157,14 +164,15 @@ class Trials:
 
 
 def _ended(visit: Visit, values: list[Value], *, exhausted: bool) -> Trial:
-    replies: list[Reply] = []
-    passes = visit.reached
-    for value in _options(values):
-        if isinstance(value, Reply) and value.ends is not Ends.PASSES:
-            replies.append(value)
-        elif value not in visit.sent:
-            passes = passes or not visit.sent
-    return Trial(visit=visit, passes=passes, replies=tuple(replies), exhausted=exhausted)
+    replies = [one for one in _options(values) if isinstance(one, Reply)]
+    passes = visit.reached or any(one.ends is Ends.PASSES for one in replies)
+    if visit.sent:
+        # Answers were written; a way on which none is written ends in one that was not seen
+        passes = passes or all(one.conditions for one in visit.sent)
+    else:
+        passes = passes or any(not isinstance(one, Reply) for one in _options(values))
+    wrong = tuple(one for one in replies if one.ends is not Ends.PASSES)
+    return Trial(visit=visit, passes=passes, replies=wrong, exhausted=exhausted)
 
 
 def _options(values: list[Value]) -> Iterator[Value]:
@@ -188,9 +196,10 @@ def thrown_reply(run: Interpreter, value: Value) -> Reply:
 
 def _status_of_message(value: Value) -> int | None:
     """401 of `new Error("Unauthorized")`."""
-    arguments = value.arguments if isinstance(value, Called) else ()
-    text = text_of(arguments[0].value) if arguments else None
-    return status_by_name(text[:60]) if text else None
+    site = value.site if isinstance(value, Called | Record) else None
+    given = arguments_of(site.node) if site is not None and site.node.kind() in _MAKING else []
+    texts = [string_value(one) for one in given if one.kind() == "string"]
+    return of_message(texts[0]) if texts else None
 
 
 @dataclass(slots=True, eq=False)
@@ -412,6 +421,9 @@ def _session(
         if _THROWING.search(last):
             raise Thrown(Record(complete=False, site=site))
         return Absent()
+    if tainted and last in _IGNORING_UNDEFINED and not any(isinstance(one, Absent) for one in values):
+        # Prisma leaves out conditions whose value is undefined: all rows match
+        return Unknown(site)
     if tainted and _LOOKS_UP.match(last):
         visit.verified = True
         return Absent()

@@ -265,10 +265,16 @@ class PagesResponse(Native):
         if name in {"status", "writeHead"}:
             self.status = status_of(run, first)
         elif name == "redirect":
-            self.visit.sent.append(redirect(run, arguments[-1:], site))
+            self._send(redirect(run, arguments[-1:], site))
         elif name in {"json", "send", "end"}:
-            self.visit.sent.append(reply(run, self.status, site))
+            self._send(reply(run, self.status, site))
         return self
+
+    def _send(self, answer: Reply) -> None:
+        """An answer is written; whatever runs after one that was written for certain runs for everybody."""
+        if any(not one.conditions for one in self.visit.sent):
+            self.visit.reached = True
+        self.visit.sent.append(answer)
 
     def assign(self, run: Interpreter, name: str, value: Value, site: Site) -> None:
         """`res.statusCode = 401`."""

@@ -5,6 +5,7 @@ import pytest
 from tests.source.nextjs.reading import found, routes
 
 SESSION = 'import { getServerSession } from "next-auth"\nimport { db } from "../../db"\n'
+S = "const s = await getServerSession(); "
 DB = {"app/db.ts": 'import { PrismaClient } from "@prisma/client"\nexport const db = new PrismaClient()'}
 
 
@@ -17,10 +18,10 @@ def inside(body, *, before=SESSION, path="app/api/items/route.ts", method="POST"
 @pytest.mark.parametrize(
     "body",
     [
-        "const s = await getServerSession(); if (!s) return new Response('', { status: 401 }); return Response.json({})",
+        S + "if (!s) return new Response('', { status: 401 }); return Response.json({})",
         "const user = await current(); if (!user) return denied(); return Response.json(user)",
-        "try { await ensure(); return Response.json({}) } catch (e) { return Response.json({}, { status: e.status }) }",
-        "const { ok } = await authorize('1'); if (!ok) return Response.json({}, { status: 401 }); return Response.json({})",
+        "try { await ensure(); return new Response() } catch (e) { return Response.json({}, { status: e.status }) }",
+        "const { ok } = await authorize(1); if (!ok) return Response.json({}, { status: 401 }); return new Response()",
     ],
 )  # fmt: skip
 def test_checks_of_any_form(body):
@@ -50,21 +51,21 @@ UNDEFINED = """
     [
         "return Response.json(await db.items.findMany())",
         # Who is not signed in gets less, not nothing
-        "const s = await getServerSession(); if (!s) return Response.json([]); return Response.json(await db.x.list())",
+        S + "if (!s) return Response.json([]); return Response.json(await db.x.list())",
         "const s = await getServerSession(); return Response.json({ signedIn: !!s })",
         # Refused for another reason
         "if (!(await limit(req)).success) return new Response('slow', { status: 429 }); return Response.json({})",
-        "const item = await db.x.findUnique({ where: { id } }); if (item.hidden) return forbidden(); return Response.json(item)",
+        "const item = await db.x.findUnique({ where: { id } }); if (item.x) return no(); return Response.json(item)",
         # Answered with a status that is not known
-        "const { data, status } = await load(req); if (data.closed) return forbidden(); return Response.json({}, { status })",
+        "const { data, status } = await load(req); if (data.x) return no(); return Response.json({}, { status })",
         # Prisma leaves out a condition that is undefined: nobody is let through to everybody's
         UNDEFINED,
         # Whoever has a session is sent away, not who has none
-        "const s = await getServerSession(); if (s) return Response.redirect('/home'); return Response.json({})",
+        S + "if (s) return Response.redirect('/home'); return Response.json({})",
     ],
 )  # fmt: skip
 def test_handlers_that_answer_nobody(body):
-    before = SESSION + "const forbidden = () => new Response('no', { status: 403 })\n"
+    before = SESSION + "const no = () => new Response('no', { status: 403 })\n"
     assert inside(body, before=before) == []
 
 

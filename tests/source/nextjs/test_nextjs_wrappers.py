@@ -226,6 +226,13 @@ def test_wrappers_of_packages(text, kinds):
     assert [one.kind.value for one in route.guards] == kinds
 
 
+def test_handlers_of_auth_js_are_for_everybody_however_they_are_taken_apart():
+    auth = 'import NextAuth from "next-auth"\nexport const { handlers: { GET, POST } } = NextAuth({ providers: [] })'
+    text = 'export { GET, POST } from "../../../auth"'
+    held = routes({"app/api/auth/[...nextauth]/route.ts": text, "app/auth.ts": auth, "auth.ts": auth})
+    assert {one.guards[0].kind.value for one in held.values()} == {"public"}
+
+
 PAGES = """
 import { getServerSession } from "next-auth/next"
 const guard = (handler) => async (req, res) => {

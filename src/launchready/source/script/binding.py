@@ -120,7 +120,7 @@ def _member_of_require(value: SgNode) -> Imported | None:
 
 def _destructured(module: ScriptModule, pattern: SgNode, value: SgNode) -> dict[str, SgNode]:
     """`const { GET, POST } = handlers`: each name stands for the whole value where its part of it is not known."""
-    taken = list(pattern_names(pattern))
+    taken = [*pattern_names(pattern), *_deeper_names(pattern)]
     module.parts.update({name: (value, key) for key, name in taken})
     return {name: value for _, name in taken}
 
@@ -141,6 +141,20 @@ def pattern_names(pattern: SgNode) -> Iterator[tuple[str, str]]:
                 value = value.field("left")
             if key is not None and value is not None and value.kind() == "identifier":
                 yield (string_value(key) if key.kind() == "string" else key.text()), value.text()
+
+
+def _deeper_names(pattern: SgNode) -> Iterator[tuple[str, str]]:
+    """Of `{ handlers: { GET } }` the path of properties, `handlers.GET`, and the local name."""
+    for child in pattern.named_children():
+        key, value = child.field("key"), child.field("value")
+        if (
+            child.kind() == "pair_pattern"
+            and key is not None
+            and value is not None
+            and value.kind() == "object_pattern"
+        ):
+            for inner, name in (*pattern_names(value), *_deeper_names(value)):
+                yield f"{key.text()}.{inner}", name
 
 
 def _bind_require(module: ScriptModule, name: SgNode, origin: str) -> None:

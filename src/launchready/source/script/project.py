@@ -250,8 +250,9 @@ class ScriptProject:
     def _first(self, module: ScriptModule, name: str, depth: int) -> Meaning | None:
         if name in module.parts and depth < _DEEPEST:
             value, key = module.parts[name]
-            whole = self.of(module, value, depth + 1)
-            part = self._member(whole, key, depth + 1) if whole is not None else None
+            part = self.of(module, value, depth + 1)
+            for one in key.split("."):
+                part = self._member(part, one, depth + 1) if part is not None else None
             if part is not None:
                 return part
         if name in module.names:

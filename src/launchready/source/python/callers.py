@@ -1,6 +1,6 @@
 """What becomes of a caller in code that stands before handlers: who is refused, and on what grounds."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -95,6 +95,15 @@ def _is_about_caller(refusal: Refusal) -> bool:
     if refusal.status not in _REFUSING:
         return False
     return any(condition.about & _UNSURE for condition in refusal.conditions)
+
+
+def judged(name: str, follow: Callable[[Persona], Outcome]) -> tuple[Ruling, bool]:
+    """The ruling on a guard, and whether it holds for the route that was asked about only."""
+    anonymous = follow(Persona.ANONYMOUS)
+    # A member is asked about only where strangers do not simply pass
+    passes = bool(anonymous.passages) and not turned_away(anonymous)
+    member = Outcome() if passes else follow(Persona.MEMBER)
+    return ruling(name, anonymous, member), anonymous.asked_route or member.asked_route
 
 
 def ruling(name: str, anonymous: Outcome, member: Outcome) -> Ruling:

@@ -7,8 +7,9 @@ from typing import TypeAlias
 
 from launchready.model.source import GuardKind, GuardLevel, SourceGuard
 from launchready.source.code.guards import kind_by_name
-from launchready.source.python.callers import NO_GUARD, Persona, RouteFacts, Ruling, ruling
-from launchready.source.python.callers_run import HANDLER, CallerRun
+from launchready.source.python.callers import NO_GUARD, RouteFacts, Ruling, judged
+from launchready.source.python.callers_evaluation import HANDLER
+from launchready.source.python.callers_run import CallerRun
 from launchready.source.python.wiring import Wiring
 from launchready.source.python.wiring_values import (
     Applied,
@@ -84,17 +85,16 @@ class Decorators:
             return (self.known(inner, wrapper) or _by_package(inner)), False
         if not isinstance(wrapper, FunctionValue):
             return _unreadable(name_of(value)), False
-        outcomes = {
-            persona: CallerRun(self.wiring, persona, route, self.handlers).wrapper(wrapper, {})
-            for persona in Persona
-        }
-        found = ruling(name_of(value), outcomes[Persona.ANONYMOUS], outcomes[Persona.MEMBER])
+        found, asked = judged(
+            name_of(value),
+            lambda persona: CallerRun(self.wiring, persona, route, self.handlers).wrapper(wrapper, {}),
+        )
         if wrapper.decorators and found.kind not in _REFUSING:
             inner_guards = [self.rule(each.value, route) for each in wrapper.decorators]
             found = next((one for one in inner_guards if one.kind in _REFUSING), found)
         if found.kind is GuardKind.AUTHORIZES:
             found = Ruling(kind=found.kind, role=_written(value) or found.role)
-        return found, any(outcome.asked_route for outcome in outcomes.values())
+        return found, asked
 
     def _wrapper(self, value: Value) -> Value:
         """What takes the handler's place; the handler itself where it is handed back."""

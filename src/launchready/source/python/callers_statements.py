@@ -3,6 +3,7 @@
 import ast
 from abc import abstractmethod
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from launchready.source.code.lines import shown
@@ -334,11 +335,15 @@ class CallerStatements(Evaluation):
 
 def _may_end(body: list[ast.stmt]) -> bool:
     """Whether statements may leave the function."""
+    return any(_leaves(statement) for statement in body)
+
+
+@lru_cache(maxsize=8_000)
+def _leaves(statement: ast.stmt) -> bool:
     return any(
         isinstance(each, ast.Return | ast.Raise)
         or (isinstance(each, ast.Call) and isinstance(each.func, ast.Name | ast.Attribute)
             and ast.unparse(each.func).endswith("abort"))
-        for statement in body
         for each in ast.walk(statement)
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from launchready.model.source import CodePlace, GuardKind, GuardLevel, SourceGuard
-from launchready.source.python.callers import NO_GUARD, Persona, RouteFacts, Ruling, ruling
+from launchready.source.python.callers import NO_GUARD, RouteFacts, Ruling, judged
 from launchready.source.python.callers_decorators import Decorators, name_of
 from launchready.source.python.callers_run import CallerRun
 from launchready.source.python.flask_packages import known_decorator
@@ -82,12 +82,10 @@ class Hooks:
                         return found, False
                 if (function.owner is None) is False and function.bound is None:
                     return Ruling(kind=GuardKind.UNCLEAR), False
-                outcomes = {
-                    persona: CallerRun(self.wiring, persona, route, self.handlers).hook(function, {})
-                    for persona in Persona
-                }
-                made = ruling(hook.name, outcomes[Persona.ANONYMOUS], outcomes[Persona.MEMBER])
-                return made, any(outcome.asked_route for outcome in outcomes.values())
+                return judged(
+                    hook.name,
+                    lambda persona: CallerRun(self.wiring, persona, route, self.handlers).hook(function, {}),
+                )
             case Made(what=what) | OutsideValue(name=what):
                 made = self.decorators.rule(hook.value, route)
                 return made if what else Ruling(kind=GuardKind.UNCLEAR), False

@@ -1,7 +1,7 @@
 """Bodies that a handler reads as they came: which keys of them it uses."""
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -41,7 +41,8 @@ def raw_reads(node: ast.AST, media_of: Media) -> RawReads:
     """Read which keys a function takes of a body; `media_of` tells the media type that an expression is the body in."""
     found: dict[str, dict[str, bool]] = {}
     names: dict[str, str] = {}
-    for each in _in_order(node):
+    nodes = list(ast.walk(node))
+    for each in nodes:
         media = media_of(each) if isinstance(each, ast.expr) else ""
         if media:
             found.setdefault(media, {})
@@ -53,7 +54,7 @@ def raw_reads(node: ast.AST, media_of: Media) -> RawReads:
                 taken = media_of(_plain(value))
                 if taken:
                     names[name] = taken
-    for each in _in_order(node):
+    for each in nodes:
         held = _key_read(each)
         if held is None:
             continue
@@ -63,11 +64,6 @@ def raw_reads(node: ast.AST, media_of: Media) -> RawReads:
         if keys is not None and len(keys) < _MOST_KEYS:
             keys[key] = keys.get(key, False) or required
     return RawReads(keys=found)
-
-
-def _in_order(node: ast.AST) -> Iterator[ast.AST]:
-    """All nodes below, inner functions included."""
-    yield from ast.walk(node)
 
 
 def _plain(value: ast.expr) -> ast.expr:

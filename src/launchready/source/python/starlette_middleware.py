@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from launchready.model.source import CodePlace, GuardKind, GuardLevel, SourceGuard
 from launchready.source.code.guards import kind_by_name
-from launchready.source.python.callers import NO_GUARD, Persona, RouteFacts, Ruling, ruling
-from launchready.source.python.callers_run import HANDLER, CallerRun
+from launchready.source.python.callers import NO_GUARD, RouteFacts, Ruling, judged
+from launchready.source.python.callers_evaluation import HANDLER
+from launchready.source.python.callers_run import CallerRun
 from launchready.source.python.callers_sources import CALLER
 from launchready.source.python.wiring import Wiring
 from launchready.source.python.wiring_values import (
@@ -135,11 +136,9 @@ def _followed(
         names[parameters[0]] = Made(_REQUEST, function.node, function.module)
         if len(parameters) > 1:
             names[parameters[1]] = Made(HANDLER, function.node, function.module)
-    outcomes = {
-        persona: CallerRun(wiring, persona, route, handlers).wrapper(function, names) for persona in Persona
-    }
-    made = ruling(one.name, outcomes[Persona.ANONYMOUS], outcomes[Persona.MEMBER])
-    return made, any(outcome.asked_route for outcome in outcomes.values())
+    return judged(
+        one.name, lambda persona: CallerRun(wiring, persona, route, handlers).wrapper(function, names)
+    )
 
 
 def _scope(route: RouteFacts) -> Table:
@@ -165,11 +164,10 @@ def _package(wiring: Wiring, one: Middleware, name: str, handlers: Mapping[str, 
             parameters = [each.arg for each in found.node.args.args]
             names: dict[str, Value] = dict.fromkeys(parameters[:1], backend)
             names |= {each: Made(_REQUEST, found.node, found.module) for each in parameters[1:2]}
-            outcomes = {
-                persona: CallerRun(wiring, persona, RouteFacts(), handlers).dependency(found, names)
-                for persona in Persona
-            }
-            return ruling(last, outcomes[Persona.ANONYMOUS], outcomes[Persona.MEMBER])
+            return judged(
+                last,
+                lambda persona: CallerRun(wiring, persona, RouteFacts(), handlers).dependency(found, names),
+            )[0]
         return Ruling(kind=GuardKind.IDENTIFIES)
     if last in {"SessionMiddleware", "TrustedHostMiddleware"}:
         return NO_GUARD

@@ -6,7 +6,7 @@ would happen.
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 
 from launchready.source.python.project import PythonModule, PythonProject
@@ -66,6 +66,7 @@ class Wiring(Statements):
         self._active: list[int] = []
         self._ran: set[int] = set()
         self._eager = False
+        self.memo: dict[Hashable, object] = {}  # what those who ask found out about functions
         names = "|".join(sorted(methods))
         telling = "|".join(sorted(name for name in methods if "_" in name))
         self._used = re.compile(

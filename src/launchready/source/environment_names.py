@@ -25,6 +25,11 @@ _OPEN = frozenset({
     "param", "interval", "store", "provider", "manager", "app", "age", "window", "endpoint", "location", "mode",
     "format", "username", "user", "email", "backend", "class",
 })  # fmt: skip
+# `CACHE_KEY`, `LDAP_EMAIL_KEY`, `SESSION_COOKIE_KEY`: names of fields
+_KEYS_OF_OTHER_KINDS = frozenset({
+    "idempotency", "cache", "sort", "primary", "foreign", "partition", "analytics", "posthog", "maps", "measurement",
+    "cookie", "ldap", "attribute", "display", "email", "consumer", "routing", "group", "object",
+})  # fmt: skip
 _STAYS_SECRET = frozenset({"secret", "password", "private", "passphrase"})
 _PLATFORM = re.compile(
     r"^(?:PATH|HOME|USER|LOGNAME|SHELL|PWD|OLDPWD|TERM|COLORTERM|LANG|LANGUAGE|LC_[A-Z]+|TZ|TMPDIR|TEMP|TMP|EDITOR|VISUAL|PAGER|"
@@ -48,6 +53,20 @@ def is_secret_name(name: str) -> bool:
     if not words:
         return False
     held = set(words)
+    if words[0] in {
+        "enable",
+        "enabled",
+        "disable",
+        "use",
+        "is",
+        "has",
+        "allow",
+        "show",
+        "skip",
+        "require",
+        "no",
+    }:
+        return False
     if is_public_name(name):
         # What is called secret and still put into the browser is what a check looks for
         return bool(held & _STAYS_SECRET) and words[-1] in _SECRET | _KEY
@@ -56,20 +75,9 @@ def is_secret_name(name: str) -> bool:
     if "public" in held or words[-1] in _OPEN:
         return False
     if words[-1] in _SECRET:
-        return True
+        return not held & {"allow", "optional", "cookie", "with"} or words[-1] in _STAYS_SECRET
     if words[-1] in _KEY:
-        return not held & {
-            "idempotency",
-            "cache",
-            "sort",
-            "primary",
-            "foreign",
-            "partition",
-            "analytics",
-            "posthog",
-            "maps",
-            "measurement",
-        }
+        return not held & _KEYS_OF_OTHER_KINDS or bool(held & _STAYS_SECRET)
     return "secret" in held and words[-1].isdigit()
 
 

@@ -11,7 +11,8 @@ from launchready.source.code.files import Language
 # Found from the whole project, whatever its files are written in
 _IN_PROJECTS: frozenset[str] = frozenset({HitKind.SUPER_KEY.value})
 _IN_FILES: Mapping[Language, frozenset[str]] = {
-    Language.PYTHON: frozenset({"lookups"}),
+    # Nothing written in Python is built into what browsers get, so that a public secret needs no looking for
+    Language.PYTHON: frozenset({"lookups", "variables", "tests", "jobs", *(kind.value for kind in HitKind)}),
     Language.SCRIPT: frozenset({"lookups"}),
 }
 

@@ -14,16 +14,20 @@ from launchready.model.outcome import Cause, Input, Remedy
 from launchready.model.source import OPEN_ROUTES, DataTable, Skipped
 from launchready.source.code.facts import Call, FileFacts, Found, FoundRoute, FunctionFacts, Key
 from launchready.source.code.files import CodeFile, CodeFiles, Language, read_files
+from launchready.source.environment import environment
 from launchready.source.joining import joined, with_routes
 from launchready.source.looking import looked_for
 from launchready.source.python.callee import python_callee
 from launchready.source.python.facts import python_facts
 from launchready.source.python.project import PythonProject
+from launchready.source.python.sinks_settled import settled
 from launchready.source.readers import PYTHON_READERS, SCRIPT_READERS
 from launchready.source.repository import WorkingTree
 from launchready.source.script.callee import script_callee
 from launchready.source.script.facts import script_facts
 from launchready.source.script.project import ScriptProject
+from launchready.source.settings.listings import listed_variables
+from launchready.source.settings.pipelines import test_jobs
 from launchready.source.supabase.reading import read_supabase
 
 Project = TypeVar("Project", PythonProject, ScriptProject)
@@ -86,7 +90,7 @@ def review_files(
 
     routes = joined(_asked(found, scope), facts, callee)
     asked = [facts.of(path) for path in sorted(files.by_path) if scope.covers(path)]
-    hits = with_routes((hit for one in asked for hit in one.hits), routes)
+    hits = with_routes(settled((hit for one in asked for hit in one.hits), files.by_path), routes)
     store = read_supabase(files, script, python)
     stored = with_routes((hit for hit in store.hits if scope.covers(hit.place.path)), routes)
     problems = [_gap(OPEN_ROUTES, problem) for each in found for problem in each.problems]
@@ -102,8 +106,13 @@ def review_files(
         apps=tuple(app for each in found for app in each.apps),
         routes=routes,
         hits=(*hits, *stored),
+        variables=environment(
+            (read for one in asked for read in one.variables), listed_variables(files.by_path)
+        ),
         tables=tuple(table for table in store.tables if _is_asked(table, scope)),
         keys=tuple(key for key in store.keys if scope.covers(key.place.path)),
+        tests=tuple(test for one in asked for test in one.tests),
+        jobs=test_jobs(files.by_path),
         skipped=tuple(sorted(skipped.values(), key=lambda one: one.path)),
         gaps=tuple(problems),
         notes=store.notes,

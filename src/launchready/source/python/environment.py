@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from launchready.model.source import VariableUse
 from launchready.source.code.facts import VariableRead
+from launchready.source.code.guards import words_of
 from launchready.source.code.lines import place_in
 from launchready.source.environment_names import is_secret_name
-from launchready.source.places import Place, place_of
-from launchready.source.python.environment_classes import is_settings_class, settings_fields
+from launchready.source.python.environment_classes import is_settings_class, settings_fields, use_by_default
 from launchready.source.python.flows import FileFlow
-from launchready.source.python.flows_names import FileNames, leaf, statements_of
+from launchready.source.python.flows_names import FileNames, is_beside, is_run_by_hand, leaf, statements_of
 from launchready.source.python.flows_scopes import Scope, Seen
 from launchready.source.python.project import dotted_name
 from launchready.source.python.sinks_rules import keyword
@@ -26,6 +26,9 @@ _READERS = (
     "decouple.config", "environs.Env", "environ.Env", "starlette.config.Config", "decouple.Config",
     "envparse.env",
 )  # fmt: skip
+_STARTING = frozenset(
+    {"settings", "config", "configure", "load", "app", "validate", "check", "setup", "main", "env"}
+)
 _CASTS = frozenset({
     "str", "int", "bool", "float", "list", "dict", "json", "url", "db", "db_url", "cache", "cache_url",
     "email_url", "path", "decimal", "datetime", "date", "timedelta", "tuple", "log_level", "enum", "uuid",
@@ -42,8 +45,8 @@ class ReadVariable(NamedTuple):
 
 
 def variables_read(path: str, lines: list[str], flow: FileFlow) -> tuple[VariableRead, ...]:
-    """The variables that a file reads, one for each place; none for tests and documents."""
-    if place_of(path) in {Place.TEST, Place.DOCUMENTATION}:
+    """The variables that a file reads, one for each place; none for tests, documents and scripts for developers."""
+    if is_beside(path) or is_run_by_hand(path):
         return ()
     found: dict[tuple[str, int], VariableRead] = {}
     for scope in flow.scopes:
@@ -68,16 +71,17 @@ def _of_scope(scope: Scope, names: FileNames) -> Iterator[tuple[str, VariableUse
             continue
         use = read.use
         if use is VariableUse.OPTIONAL:
-            demanded = _demanded(scope) if demanded is None else demanded
+            if demanded is None:
+                demanded = _demanded(scope) if _at_start(scope) else set()
             if _target_of(scope, seen.node) in demanded or read.name in demanded:
                 use = VariableUse.REQUIRED
             elif _has_fallback(scope, seen.node):
                 use = VariableUse.DEFAULTED
         yield read.name, use, seen.node.lineno, False
-    for node, tests in scope.items:
+    for node, tests, caught in scope.items:
         name = node.slice.value if isinstance(node.slice, ast.Constant) else None
         if isinstance(name, str) and _NAME.match(name):
-            asked = any(name in _texts(test) for test in tests)
+            asked = caught or any(name in _texts(test) for test in tests)
             yield name, VariableUse.OPTIONAL if asked else VariableUse.REQUIRED, node.lineno, False
 
 
@@ -107,10 +111,7 @@ def variable_read(seen: Seen, names: FileNames) -> ReadVariable | None:
 
 
 def _by_default(default: ast.expr | None, without: VariableUse) -> VariableUse:
-    if default is None:
-        return without
-    absent = isinstance(default, ast.Constant) and default.value is None
-    return VariableUse.OPTIONAL if absent else VariableUse.DEFAULTED
+    return without if default is None else use_by_default(default)
 
 
 def _is_reader(seen: Seen, names: FileNames) -> bool:
@@ -132,6 +133,14 @@ def _is_reader(seen: Seen, names: FileNames) -> bool:
     if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
         return function.value.id == "env" and "env" in names.imports and function.attr in _CASTS
     return False
+
+
+def _at_start(scope: Scope) -> bool:
+    """Whether a scope runs at the start: the module, or a function that loads or checks settings."""
+    name = scope.name.rpartition(".")[2]
+    return not scope.is_function or (
+        not name.startswith("__") and bool(set(words_of(name)) & _STARTING) and not scope.handler
+    )
 
 
 def _demanded(scope: Scope) -> set[str]:

@@ -51,9 +51,28 @@ def _use(value: ast.expr | None) -> tuple[VariableUse, str]:
         return VariableUse.REQUIRED, ""
     if isinstance(value, ast.Call) and leaf(dotted_name(value.func)) in {"Field", "PydanticField"}:
         return _of_field(value)
-    if isinstance(value, ast.Constant) and (value.value is None or value.value is ...):
-        return (VariableUse.OPTIONAL if value.value is None else VariableUse.REQUIRED), ""
-    return VariableUse.DEFAULTED, ""
+    if isinstance(value, ast.Constant) and value.value is ...:
+        return VariableUse.REQUIRED, ""
+    return use_by_default(value), ""
+
+
+def use_by_default(default: ast.expr) -> VariableUse:
+    """How a variable with a default is needed: DEFAULTED if the default is a value that is written in the code.
+
+    Nothing, an empty text, or what is made or found at run time, is none.
+    """
+    match default:
+        case ast.Constant(value=None | "" | b""):
+            return VariableUse.OPTIONAL
+        case ast.Constant() | ast.JoinedStr() | ast.UnaryOp() | ast.BinOp():
+            return VariableUse.DEFAULTED
+        case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts):
+            return VariableUse.DEFAULTED if parts else VariableUse.OPTIONAL
+        case ast.Dict(keys=keys):
+            return VariableUse.DEFAULTED if keys else VariableUse.OPTIONAL
+        case ast.Call(func=ast.Name(id="SecretStr" | "str" | "int" | "bool"), args=[inner, *_]):
+            return use_by_default(inner)
+    return VariableUse.OPTIONAL
 
 
 def _of_field(call: ast.Call) -> tuple[VariableUse, str]:
@@ -69,11 +88,10 @@ def _of_field(call: ast.Call) -> tuple[VariableUse, str]:
             alias = held.value.upper()
             break
     if "default_factory" in keywords:
-        return VariableUse.DEFAULTED, alias
+        return VariableUse.OPTIONAL, alias
     if default is None or (isinstance(default, ast.Constant) and default.value is ...):
         return VariableUse.REQUIRED, alias
-    absent = isinstance(default, ast.Constant) and default.value is None
-    return (VariableUse.OPTIONAL if absent else VariableUse.DEFAULTED), alias
+    return use_by_default(default), alias
 
 
 def _prefix(node: ast.ClassDef) -> str:

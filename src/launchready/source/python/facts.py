@@ -2,6 +2,7 @@
 
 from launchready.source.code.facts import FileFacts
 from launchready.source.code.files import CodeFile
+from launchready.source.python.access_tests import access_tests
 from launchready.source.python.environment import variables_read
 from launchready.source.python.flows import file_flow
 from launchready.source.python.lookups_facts import function_facts
@@ -23,5 +24,6 @@ def python_facts(held: CodeFile) -> FileFacts:
         functions=tuple(function_facts(held.path, lines, flow)),
         hits=file_hits(held.path, lines, flow),
         variables=variables_read(held.path, lines, flow),
+        tests=access_tests(held.path, lines, tree),
         problem=problem,
     )

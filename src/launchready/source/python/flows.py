@@ -319,7 +319,9 @@ class _Walker(Expressions):
     def _try(self, node: ast.Try | ast.TryStar) -> bool:
         self.guards.on_try(node, self._depth)
         before = dict(self.env)
+        self.catching += bool(node.handlers)
         left = self.block(node.body)
+        self.catching -= bool(node.handlers)
         if not left:
             left = self.block(node.orelse)
         after = self.env

@@ -52,6 +52,7 @@ class Expressions:
         self.env = env
         self.tests: tuple[ast.expr, ...] = ()
         self.quiet = 0
+        self.catching = 0  # blocks around whose errors are caught
         self.queries = QueryReader(scope.queries, self)
         self._memo: dict[int, Value] = {}
         self._owners: set[str] = set()  # names of which attributes are in `env`
@@ -137,7 +138,7 @@ class Expressions:
             return Value(flags=TEXT | STORED, found=base.queries)
         if base.made and not base.flags:
             if base.made == "os.environ" and not self.quiet:
-                self.scope.items.append((node, self.tests))
+                self.scope.items.append((node, self.tests, self.catching > 0))
             return Value(made=base.made)
         return base._replace(flags=base.flags & ~(WHOLE | REQUEST), text=None, queries=(), made="")
 
@@ -260,7 +261,13 @@ class Expressions:
     def conditional(self, node: ast.IfExp) -> Value:
         """One of two values."""
         self.remembered(node.test)
-        return either(self.value(node.body), self.value(node.orelse))
+        tests = self.tests
+        self.tests = (*tests, node.test)
+        first = self.value(node.body)
+        self.tests = (*tests, ast.UnaryOp(op=ast.Not(), operand=node.test))
+        second = self.value(node.orelse)
+        self.tests = tests
+        return either(first, second)
 
     def comparison(self, node: ast.Compare) -> Value:
         """True or False; of columns a condition."""

@@ -29,6 +29,9 @@ _SCRIPTS = re.compile(
     r"bench[^/]*|locustfile|populate\w*|create_\w*admin\w*|init_db|export)\.py$",
     re.IGNORECASE,
 )
+_STARTED = re.compile(
+    r"(?:^|/)(?:manage|gunicorn[^/]*|__main__|cli|env|main|worker|celery)\.py$|/commands/|(?:^|/)cli/"
+)
 _DEVELOPMENT = re.compile(
     r"(?:^|[/_.-])(?:dev|devel|development|local|debug|test|tests|testing|ci|example|sample)(?:[/_.-]|$)",
     re.IGNORECASE,
@@ -37,7 +40,19 @@ _DEVELOPMENT = re.compile(
 
 def is_product(path: str) -> bool:
     """Whether a file is part of what is served: no test, sample, document, migration or script."""
-    return place_of(path) is Place.CODE and _SCRIPTS.search(path) is None
+    return not is_beside(path) and _SCRIPTS.search(path) is None
+
+
+def is_beside(path: str) -> bool:
+    """Whether a file is a test, a sample or a document."""
+    folder = path.rpartition("/")[0]
+    # The names of files say less of Python than of others: `openapi.py` is code, so is `config.py`
+    return place_of(path) in {Place.TEST, Place.TEMPLATE} or place_of(f"{folder}/_.py") is Place.DOCUMENTATION
+
+
+def is_run_by_hand(path: str) -> bool:
+    """Whether a file is a script for developers; what servers, workers and deployments start is none."""
+    return _SCRIPTS.search(path) is not None and _STARTED.search(path) is None
 
 
 def is_for_development(path: str) -> bool:
@@ -75,27 +90,32 @@ class FileNames:
 
 
 def file_names(path: str, tree: ast.Module) -> FileNames:
-    """The names of a file."""
+    """The names of a file. Imports of the module itself count before those inside functions and branches."""
     names = FileNames(path=path)
-    for statement in statements_of(tree):
-        match statement:
-            case ast.Import(names=aliases):
-                for alias in aliases:
-                    if alias.asname:
-                        names.imports.setdefault(alias.asname, alias.name)
-                    else:
-                        first = alias.name.partition(".")[0]
-                        names.imports.setdefault(first, first)
-            case ast.ImportFrom(module=module, names=aliases, level=level):
-                origin = "." * level + (module or "")
-                for alias in aliases:
-                    names.imports.setdefault(alias.asname or alias.name, f"{origin}.{alias.name}")
-            case ast.ClassDef(name=name):
-                names.classes.setdefault(name, statement)
+    top: dict[str, str] = {}
     for statement in tree.body:
+        top.update(_imported(statement))
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
             names.functions[statement.name] = statement
+    for statement in statements_of(tree):
+        for name, origin in _imported(statement):
+            names.imports.setdefault(name, origin)
+        if isinstance(statement, ast.ClassDef):
+            names.classes.setdefault(statement.name, statement)
+    names.imports.update(top)
     return names
+
+
+def _imported(statement: ast.stmt) -> Iterator[tuple[str, str]]:
+    match statement:
+        case ast.Import(names=aliases):
+            for alias in aliases:
+                first = alias.name.partition(".")[0]
+                yield (alias.asname, alias.name) if alias.asname else (first, first)
+        case ast.ImportFrom(module=module, names=aliases, level=level):
+            origin = "." * level + (module or "")
+            for alias in aliases:
+                yield alias.asname or alias.name, f"{origin}.{alias.name}"
 
 
 def statements_of(tree: ast.AST) -> Iterator[ast.stmt]:

@@ -59,8 +59,8 @@ class Scope:
     assigned: list[Assigned] = field(default_factory=list)
     returned: list[Returned] = field(default_factory=list)
     queries: list[Query] = field(default_factory=list)
-    # `os.environ["X"]`, with the conditions that it stands under
-    items: list[tuple[ast.Subscript, tuple[ast.expr, ...]]] = field(default_factory=list)
+    # `os.environ["X"]`, with the conditions that it stands under; True if an error is caught around it
+    items: list[tuple[ast.Subscript, tuple[ast.expr, ...], bool]] = field(default_factory=list)
 
     @property
     def is_function(self) -> bool:

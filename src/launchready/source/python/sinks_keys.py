@@ -10,12 +10,10 @@ from launchready.source.environment_names import is_secret_name
 from launchready.source.python.environment import is_settings_class, variable_read
 from launchready.source.python.flows_names import leaf
 from launchready.source.python.flows_scopes import Seen
-from launchready.source.python.lookups_terms import text_of
 from launchready.source.python.project import dotted_name
 from launchready.source.python.sinks_rules import (
     Hit,
     Site,
-    argument_node,
     is_literal,
     keyword,
     texts_in,
@@ -44,6 +42,7 @@ _SUPERUSERS = ("postgres", "root", "sa", "supabase_admin", "rds_superuser", "adm
 _KEY_SETTINGS = frozenset(
     {"SECRET_KEY", "JWT_SECRET_KEY", "JWT_SECRET", "SECURITY_PASSWORD_SALT", "WTF_CSRF_SECRET_KEY"}
 )
+_DEVELOPMENT_CLASS = re.compile(r"dev|test|local|debug", re.IGNORECASE)
 _SHORT = 16  # characters of a key that nobody took from a generator
 
 
@@ -59,6 +58,8 @@ def _read(site: Site, seen: Seen) -> Iterator[Hit]:
 def assigned_keys(site: Site) -> Iterator[Hit]:
     """Keys that are written into settings, and settings with a sample for a default."""
     in_class = isinstance(site.scope.node, ast.ClassDef)
+    if in_class and is_development_class(site.scope.name):
+        return
     settings = in_class and is_settings_class(site.scope.node, site.names)
     for one in site.scope.assigned:
         fallback = _fallback(site, one.node)
@@ -71,6 +72,11 @@ def assigned_keys(site: Site) -> Iterator[Hit]:
         value = one.node.value
         if (settings and is_secret_name(name)) or (name.upper() in _KEY_SETTINGS and _looks_sample(value)):
             yield from _sample(site, one.node, name, value, one.tests)
+
+
+def is_development_class(name: str) -> bool:
+    """Whether a class of settings is for developing or testing: `TestingConfig`."""
+    return _DEVELOPMENT_CLASS.search(leaf(name)) is not None
 
 
 def _fallback(site: Site, node: ast.expr) -> tuple[str, str] | None:
@@ -153,25 +159,6 @@ def _is_refused(site: Site, value: str) -> bool:
 # ---------------------------------------------------------------------------------------- super users
 
 
-def _client(site: Site, seen: Seen) -> Iterator[Hit]:
-    """A client of Supabase with the key that no row policy holds."""
-    if not site.names.has("supabase", "supabase_py", "postgrest"):
-        return
-    node = argument_node(seen.node, 1, "supabase_key", "key")
-    words = set(words_of(text_of(node))) if node is not None else set()
-    if (
-        {"service", "role"} <= words
-        or {"service", "key"} <= words
-        or {"secret", "key"} <= words
-        or "servicerole" in words
-    ):
-        yield _super(
-            seen,
-            "supabase-service-role",
-            "This client passes by every row policy: what a handler asks with it, anybody may get",
-        )
-
-
 def _admin(site: Site, seen: Seen) -> Iterator[Hit]:
     """Firestore by the admin SDK, inside a handler."""
     if site.scope.handler and seen.name.startswith(("firebase_admin.firestore", "firebase_admin.db")):
@@ -234,7 +221,6 @@ KEY_RULES: Mapping[str, Callable[[Site, Seen], Iterator[Hit]]] = {
         ),
         _read,
     ),
-    **dict.fromkeys(("create_client", "acreate_client", "create_async_client", "Client"), _client),
     **dict.fromkeys(("client", "reference"), _admin),
     **dict.fromkeys(("connect", "create_pool"), _connects),
 }

@@ -1,0 +1,1 @@
+"""Settings beside the code: which variables they list, which commands pipelines run. Parsed, never run."""

@@ -6,7 +6,7 @@ from launchready.source.code.files import Language, code_files
 from launchready.source.script.project import ScriptProject
 from launchready.source.script.symbolic.interpreter import Interpreter
 from launchready.source.script.symbolic.scope import Frame, Thrown
-from launchready.source.script.symbolic.values import Constant, Either, text_of
+from launchready.source.script.symbolic.values import Constant, Either, Native, Unknown, either, text_of
 
 
 class Nothing:
@@ -87,6 +87,12 @@ def test_a_function_that_may_have_returned_before_it_throws_does_either():
     run, held = value_of(text)
     assert held == Constant("let through")
     del run
+
+
+def test_answers_of_a_framework_are_not_lost_among_many():
+    answers = [Native() for _ in range(12)]
+    assert either([*answers, *answers]).options == answers
+    assert any(isinstance(one, Unknown) for one in either([Constant(one) for one in range(12)]).options)
 
 
 def test_a_function_that_always_throws_throws():

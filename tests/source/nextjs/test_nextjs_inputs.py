@@ -104,6 +104,12 @@ def test_schemas_among_the_options_of_a_wrapper():
     assert [one.name for one in route.parameters] == ["page"]
 
 
+def test_schemas_among_the_options_of_a_client_that_is_given_the_request():
+    body = "return client({ request: req, schemas: { body: schema }, handler: async () => {} })"
+    route = post(body, before=ZOD)
+    assert (route.validation, [one.schema for one in route.bodies]) == ("schema", [DRAWN])
+
+
 PAGES = """
 export default async function handler(req, res) {
   switch (req.method) {

@@ -23,7 +23,7 @@ from launchready.source.script.nextjs_web import (
     WebRequest,
 )
 from launchready.source.script.nodes import arguments_of, object_entries, string_value, unwrapped
-from launchready.source.script.project import ScriptProject
+from launchready.source.script.project import Outside, ScriptProject
 from launchready.source.script.symbolic.scope import ExhaustedError, Thrown
 from launchready.source.script.symbolic.values import (
     Argument,
@@ -40,6 +40,7 @@ _SECRET = re.compile(r"secret|signature|hmac|api_?key|\bkey\b|process\.env|cron|
 _ROLE_OPTION = re.compile(r"role|permission|scope|polic|abilit|admin", re.IGNORECASE)
 _SIGNATURE = re.compile(r"signature|hmac|svix|webhook", re.IGNORECASE)
 _COMPARES = re.compile(r"[!=]==?|[eE]qual|[cC]ompare|[vV]erif|[vV]alid|includes\(|\.has\(|\.test\(|match")
+_WITH_OPTIONS = 3  # arguments: request, response, options
 _PERSON = frozenset({"session", "user", "cookie", "authorization"})
 # What wrappers of packages do, by (package, function)
 _PACKAGES = {
@@ -155,6 +156,7 @@ class Wrappers:
     """Guards of wrappers around handlers, each kind of use read once."""
 
     def __init__(self, project: ScriptProject, trials: Trials) -> None:
+        self._project = project
         self._trials = trials
         self._known: dict[tuple[str, ...], Verdict] = {}
         self._by_path: SameAddresses[Verdict] = SameAddresses(project)
@@ -162,13 +164,24 @@ class Wrappers:
     def guards(self, handler: Handler, *, path: str, method: str, pages: bool) -> tuple[SourceGuard, ...]:
         """The guards around a handler, outermost first."""
         found: list[SourceGuard] = []
-        if handler.key is None and handler.package.startswith(_FOR_EVERYBODY):
+        package = handler.package if handler.key is None else self._signs_in(handler)
+        if package.startswith(_FOR_EVERYBODY):
             place = handler.module.place(handler.node)
-            found.extend(guard_of(handler.package, Verdict(kind=GuardKind.PUBLIC), place))
+            found.extend(guard_of(package, Verdict(kind=GuardKind.PUBLIC), place))
         for wrapper in handler.wrappers:
             held = self._verdict(wrapper, path, method, pages=pages)
             found.extend(guard_of(wrapper.name, held, wrapper.module.place(wrapper.call)))
         return tuple(found)
+
+    def _signs_in(self, handler: Handler) -> str:
+        """The package that a handler gives its request to, so that callers sign in: `return NextAuth(req, res, options)`."""
+        for call in handler.node.find_all(kind="call_expression"):
+            if len(arguments_of(call)) < _WITH_OPTIONS:
+                continue
+            meaning = self._project.of(handler.module, call)
+            if isinstance(meaning, Outside) and (meaning.package, meaning.name) == ("next-auth", "default"):
+                return meaning.package
+        return ""
 
     def _verdict(self, wrapper: Wrapper, path: str, method: str, *, pages: bool) -> Verdict:
         # What names in the options stand for is the module's own matter

@@ -113,9 +113,10 @@ class InputReader:
         """`wrap({ schemas: { body: z.object(…) }, handler })`."""
         for node in arguments_of(call):
             if node != inner:
-                self._of_option(module, unwrapped(node), found, 0)
+                self.of_option(module, unwrapped(node), found, 0)
 
-    def _of_option(self, module: ScriptModule, node: SgNode, found: Inputs, depth: int) -> None:
+    def of_option(self, module: ScriptModule, node: SgNode, found: Inputs, depth: int) -> None:
+        """Schemas among options, also of options inside of them."""
         if node.kind() != "object" or depth > _DEEPEST:
             return
         for name, value in object_entries(node):
@@ -126,7 +127,7 @@ class InputReader:
                     found.schema, found.checked = schema, True
                 elif schema is not None:
                     found.query.update(schema.get("properties", {}))
-            self._of_option(module, held, found, depth + 1)
+            self.of_option(module, held, found, depth + 1)
 
     def schema(self, module: ScriptModule, node: SgNode) -> dict[str, Any] | None:
         """The JSON Schema of a validator; None where it is none that can be read."""
@@ -296,6 +297,9 @@ class _Function:
         if owner is not None and last in {"get", "getAll", "has"} and given and given[0].kind() == "string":
             self._got(owner, string_value(given[0]))
         self._media(call)
+        for one in map(unwrapped, given):  # client({ request, schemas: { body }, handler })
+            if one.kind() == "object" and any(self._is_request(value) for _, value in object_entries(one)):
+                self._reader.of_option(self._module, one, self._found, 0)
         if not given or name in _NOTHING:
             return
         body = [one for one in given if self._is_body(one)]

@@ -223,6 +223,7 @@ Value: TypeAlias = (
 _MOST_OPTIONS = 24
 
 _MOST_OPTIONS = 6
+_MOST_NATIVES = 40
 UNDEFINED = Constant(None)
 YES = Constant(True)  # noqa: FBT003 - the value itself
 NO = Constant(False)  # noqa: FBT003
@@ -255,11 +256,10 @@ def either(values: list[Value]) -> Value:
         for one in value.options if isinstance(value, Either) else [value]:
             if any(one is other or _same(one, other) for other in found):
                 continue
-            if len(found) >= _MOST_OPTIONS:
+            # What a framework made is kept: an answer among them that is lost would let somebody through
+            if len(found) >= (_MOST_NATIVES if isinstance(one, Native) else _MOST_OPTIONS):
                 return Either([*found, Unknown()])
             found.append(one)
-        if len(found) > _MOST_OPTIONS:  # too many to go through one by one: anything
-            return Unknown()
     return found[0] if len(found) == 1 else Either(found)
 
 

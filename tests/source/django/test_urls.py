@@ -181,3 +181,14 @@ def test_hostile_files_end():
         shop__deep=f"urlpatterns = {deep}\n",
     )
     assert "/a" in {one.route.path for one in found.routes}
+
+
+def test_deeply_nested_code_is_passed_over():
+    long = " + ".join(["'a'"] * 900)
+    found = read(
+        urls=f'urlpatterns = [path({long}, views.view), path("a", views.view)]\n',
+        views="def guard(f):\n    def inner(request):\n        x = "
+        + " + ".join(["1"] * 900)
+        + "\n        return f(request)\n    return inner\n@guard\ndef view(request):\n    return HttpResponse()\n",
+    )
+    assert "/a" in {one.route.path for one in found.routes}

@@ -10,13 +10,14 @@ from dataclasses import replace
 
 from launchready.model.source import SourceApp
 from launchready.source.code.facts import Found, FoundRoute
+from launchready.source.python.django_answers import DJANGO, REST, Readers
 from launchready.source.python.django_classes import Classes
 from launchready.source.python.django_fields import Fields
 from launchready.source.python.django_guards import Guards
 from launchready.source.python.django_lookups import Lookups
 from launchready.source.python.django_middleware import Middleware
 from launchready.source.python.django_paths import Converters
-from launchready.source.python.django_routes import DJANGO, REST, Readers, RouteReader
+from launchready.source.python.django_routes import RouteReader
 from launchready.source.python.django_settings import DjangoSettings, found_settings, urlconf_of
 from launchready.source.python.django_taken import TakenBodies
 from launchready.source.python.django_texts import Text, Texts
@@ -26,7 +27,10 @@ from launchready.source.python.django_views import Views
 from launchready.source.python.drf_permissions import Permissions
 from launchready.source.python.drf_routers import Routers
 from launchready.source.python.drf_serializers import Serializers
+from launchready.source.python.ninja_routes import NinjaReader
+from launchready.source.python.ninja_tree import NinjaTree
 from launchready.source.python.project import PythonModule, PythonProject
+from launchready.source.python.schemas import Schemas
 
 _TEST_PARTS = frozenset({"tests", "test", "testing", "testapp", "test_app"})
 
@@ -89,6 +93,8 @@ class _Reader:
             lookups=Lookups(guards, permissions),
             bodies=TakenBodies(guards, Serializers(Fields(self.values, self.classes))),
             converters=self.converters,
+            ninja=NinjaTree(self.values, texts),
+            operations=NinjaReader(guards=guards, schemas=Schemas(self.project), converters=self.converters),
             app=name,
             served=served,
         )

@@ -1,13 +1,16 @@
 """Which expressions of a Django project mean the caller, and what they say of one who is not signed in or no staff."""
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from launchready.source.python.django_scopes import Bound
+from launchready.source.python.project import dotted_name
 
 _DEEPEST = 12
+_CREDENTIAL = re.compile(r"authorization|token|jwt|user|member|login|logged|account|uid", re.IGNORECASE)
 _REQUESTS = frozenset({"request", "req", "_request"})
 _FLAGS = frozenset({"is_staff", "is_superuser", "is_admin"})
 _NO_ROLES = frozenset({"is_authenticated", "is_anonymous", "is_active", "pk", "id", "email", "username"})
@@ -139,6 +142,24 @@ def part_truth(part: str, caller: Caller) -> Truth:
     return Truth.YES if part in {"pk", "id"} else Truth.MAYBE
 
 
+def is_credential(bound: Bound) -> bool:
+    """What only somebody who signed in sends: an Authorization header, a token in a cookie, a member in the session."""
+    held = held_by(bound)
+    match held.expression:
+        case ast.Call(
+            func=ast.Attribute(value=owner, attr="get"), args=[ast.Constant(value=str() as key), *_]
+        ):
+            pass
+        case ast.Subscript(value=owner, slice=ast.Constant(value=str() as key)):
+            pass
+        case _:
+            return False
+    store = held_by(held.other(owner)).expression
+    if not isinstance(store, ast.Attribute) or store.attr not in {"headers", "META", "COOKIES", "session"}:
+        return False
+    return _CREDENTIAL.search(key) is not None
+
+
 def is_query(call: ast.Call) -> bool:
     """`Model.objects.filter(…).exists()` and the like."""
     return isinstance(call.func, ast.Attribute) and call.func.attr in _QUERIES
@@ -193,7 +214,7 @@ def words_in(expression: ast.expr) -> Iterator[str]:
         case ast.Attribute(value=value, attr="value"):
             yield from words_in(value)
         case ast.Name(id=name) | ast.Attribute(attr=name) if name[:1].isupper():  # a constant or a class
-            yield ast.unparse(expression)
+            yield dotted_name(expression) or name
 
 
 def caller_expression() -> ast.expr:

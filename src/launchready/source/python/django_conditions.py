@@ -15,6 +15,7 @@ from launchready.source.python.django_callers import (
     caller_part,
     held_by,
     is_caller,
+    is_credential,
     is_query,
     is_request,
     mentions_caller,
@@ -133,6 +134,8 @@ class Conditions(ABC):
         expression = held.expression
         if is_caller(held):
             return Truth.YES
+        if is_credential(held):
+            return truth_of(setting.situation.caller is Caller.MEMBER)
         match expression:
             case ast.Constant(value=value):
                 return truth_of(value)

@@ -83,7 +83,7 @@ class Guards:
     def text(self, node: ast.AST) -> str:
         """The code of a node of a module, unparsed once."""
         if id(node) not in self._texts:
-            self._texts[id(node)] = ast.unparse(node)
+            self._texts[id(node)] = _unparsed(node)
         return self._texts[id(node)]
 
     def may_refuse(self, function: Function) -> bool:
@@ -192,6 +192,10 @@ class Guards:
         """What a method says of an anonymous caller, and of a member."""
         return self._truths(Scope(module=method.module), method.node, asked, (lineage, method.owner))
 
+    def function_truths(self, module: PythonModule, function: Function, asked: Asked) -> tuple[Truth, Truth]:
+        """What a function that is given the request says of an anonymous caller, and of a member."""
+        return self._truths(Scope(module=module), function, asked)
+
     def _truths(
         self, scope: Scope, function: Function | ast.Lambda, asked: Asked, member: Member | None = None
     ) -> tuple[Truth, Truth]:
@@ -286,6 +290,13 @@ class Guards:
                 if known or (".py:" in full and isinstance(part.func, ast.Name) and depth < 1):
                     for guard in self.of_decorator(inner, level, asked, depth + 1):
                         yield replace(guard, name=held.name, place=bound.scope.module.place(bound.expression))
+
+
+def _unparsed(node: ast.AST) -> str:
+    try:
+        return ast.unparse(node)
+    except (RecursionError, ValueError):  # nested deeper than can be written
+        return ""
 
 
 def _roles_given(call: ast.Call) -> Iterator[str]:

@@ -56,7 +56,7 @@ def _others(
     for place, statement in enumerate(body):
         if isinstance(statement, ast.If):
             yield from _others_of_test(guards, scope, statement, setting)
-            if ".method" in ast.unparse(statement.test):
+            if ".method" in guards.text(statement.test):
                 truth = guards.outcomes.truth(Bound(scope=scope, expression=statement.test), setting)
                 ends = isinstance(statement.body[-1], ast.Return | ast.Raise)
                 rest = body[place + 1 :]
@@ -71,7 +71,7 @@ def _others_of_test(
     guards: Guards, scope: Scope, statement: ast.If, setting: Setting
 ) -> Iterator[tuple[int, int]]:
     truth = Truth.MAYBE
-    if ".method" in ast.unparse(statement.test):
+    if ".method" in guards.text(statement.test):
         truth = guards.outcomes.truth(Bound(scope=scope, expression=statement.test), setting)
     for runs, part in ((truth is not Truth.NO, statement.body), (truth is not Truth.YES, statement.orelse)):
         if part and runs:

@@ -10,7 +10,7 @@ from launchready.source.code.guards import FORBIDDEN, UNAUTHENTICATED, kind_by_n
 from launchready.source.python.django_callers import Caller, Situation, Truth, held_by
 from launchready.source.python.django_conditions import End, EndKind, Ends, Setting
 from launchready.source.python.django_outcomes import Outcomes
-from launchready.source.python.django_scopes import Bound
+from launchready.source.python.django_scopes import Bound, code_of
 from launchready.source.python.project import dotted_name
 
 _STATUS = re.compile(r"(?:HTTP_)?(4\d\d|30[1278])(?:_|$)")
@@ -68,9 +68,7 @@ def status_of(outcomes: Outcomes, bound: Bound, setting: Setting, depth: int = 0
     if not isinstance(expression, ast.Call):
         return _RAISED.get(name, 0)
     if name in _REDIRECTS:
-        text = " ".join(
-            ast.unparse(one) for one in (*expression.args, *(k.value for k in expression.keywords))
-        )
+        text = " ".join(code_of(one) for one in (*expression.args, *(k.value for k in expression.keywords)))
         return UNAUTHENTICATED if _LOGIN.search(text) else 302
     if name in _RAISED or name in _ANSWERS:
         return _RAISED.get(name) or _ANSWERS[name]
@@ -134,6 +132,9 @@ class Judge:
         refused = any(way is Way.REFUSES for way, _ in first)
         if not passes and refused:
             if all(way is not Way.REFUSES for way, _ in second):
+                return Verdict(kind=GuardKind.AUTHENTICATES, statuses=statuses)
+            if not roles and all(status != FORBIDDEN for way, status in second if way is Way.REFUSES):
+                # What else a member may lack here is a credential that holds
                 return Verdict(kind=GuardKind.AUTHENTICATES, statuses=statuses)
             same = {way for way, _ in first} == {way for way, _ in second} and not roles
             kind = kind_by_refusals(statuses, name) if same else GuardKind.AUTHORIZES

@@ -2,32 +2,24 @@
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 
-from launchready.model.operation import BodyForm
 from launchready.model.source import (
     CodePlace,
     GuardKind,
     GuardLevel,
-    SourceGuard,
-    SourceLookup,
-    SourceRoute,
     Validation,
 )
 from launchready.source.code.facts import FoundRoute, Key
+from launchready.source.python.django_answers import DJANGO, REST, Answer, Readers, route_of
 from launchready.source.python.django_class_guards import ClassGuards
 from launchready.source.python.django_classes import Lineage, Method
-from launchready.source.python.django_guards import Asked, Guards
-from launchready.source.python.django_lookups import Lookups
+from launchready.source.python.django_guards import Asked
 from launchready.source.python.django_methods import function_methods, lines_of_others
-from launchready.source.python.django_middleware import Middleware
-from launchready.source.python.django_packages import PackageView as KnownView
-from launchready.source.python.django_packages import package_urls, package_view
-from launchready.source.python.django_paths import Converters, PathTemplate, plain_path
+from launchready.source.python.django_mounts import MountReader
+from launchready.source.python.django_packages import package_view
 from launchready.source.python.django_refusals import Verdict
-from launchready.source.python.django_scopes import Bound, Scope
-from launchready.source.python.django_taken import Taken, TakenBodies
-from launchready.source.python.django_texts import Text
+from launchready.source.python.django_scopes import Bound, Scope, code_of
+from launchready.source.python.django_taken import Taken
 from launchready.source.python.django_urls import Leaf
 from launchready.source.python.django_views import (
     ANY,
@@ -35,54 +27,14 @@ from launchready.source.python.django_views import (
     FunctionView,
     PackageView,
     UnreadView,
-    Views,
     class_verbs,
 )
-from launchready.source.python.drf_permissions import Permissions, ViewPermissions
+from launchready.source.python.drf_permissions import ViewPermissions
 from launchready.source.python.drf_routers import RouterEntry
 from launchready.source.python.project import Defined, dotted_name
 
-DJANGO = "Django"
-REST = "Django REST framework"
 _NOTHING: Mapping[str, Defined] = {}
 _API_VIEWS = ("rest_framework.APIView", "rest_framework.GenericAPIView", "rest_framework.ViewSet")
-_ADMIN = ("django.contrib.admin.site.urls", "admin.site.urls")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Readers:
-    """What reading the routes of one application takes."""
-
-    views: Views
-    guards: Guards
-    permissions: Permissions
-    middleware: Middleware
-    lookups: Lookups
-    bodies: TakenBodies
-    converters: Converters
-    app: str
-    served: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Answer:
-    """One method of a view, and everything that was found out about it."""
-
-    method: str
-    handler: str
-    place: CodePlace
-    end_line: int
-    framework: str = DJANGO
-    key: Key | None = None
-    hooks: tuple[Key, ...] = ()
-    guards: tuple[SourceGuard, ...] = ()
-    lookups: tuple[SourceLookup, ...] = ()
-    taken: Taken = field(default_factory=Taken)
-    exempt: bool = False  # from Django's own login middleware
-    notes: tuple[str, ...] = ()
-    certain: bool = True
-    scoped_by: str = ""
-    without: tuple[tuple[int, int], ...] = ()
 
 
 class RouteReader:
@@ -91,17 +43,18 @@ class RouteReader:
     def __init__(self, readers: Readers) -> None:
         self.readers = readers
         self.class_guards = ClassGuards(readers.guards)
+        self.mounts = MountReader(readers)
         self.values = readers.guards.values
 
     def routes(self, leaf: Leaf) -> Iterator[FoundRoute]:
         """The routes of one pattern."""
         if leaf.package:
-            yield from self._mounted(leaf)
+            yield from self.mounts.mounted(leaf)
             return
         for answer in self._answers(leaf):
-            yield self._route(leaf.template, answer)
+            yield route_of(self.readers, leaf.template, answer)
 
-    def _answers(self, leaf: Leaf) -> Iterator[_Answer]:
+    def _answers(self, leaf: Leaf) -> Iterator[Answer]:
         if leaf.entry is not None:
             yield from self._entry_answers(leaf, leaf.entry)
             return
@@ -112,40 +65,13 @@ class RouteReader:
             case ClassView():
                 yield from self._class_answers(leaf, view, _NOTHING)
             case PackageView():
-                yield from self._package_answers(leaf, view)
+                yield from self.mounts.package_answers(leaf, view)
             case UnreadView():
-                yield self._unread(leaf, view)
-
-    def _route(self, template: PathTemplate, answer: _Answer) -> FoundRoute:
-        path = f"/{template.text}"
-        asked = Asked(method="GET" if answer.method == ANY else answer.method, path=path)
-        outer = self.readers.middleware.guards_at(asked, exempt=answer.exempt)
-        route = SourceRoute(
-            method=answer.method,
-            path=path,
-            framework=answer.framework,
-            handler=answer.handler,
-            place=answer.place,
-            end_line=answer.end_line,
-            app=self.readers.app,
-            guards=(*outer, *answer.guards),
-            parameters=template.parameters,
-            bodies=answer.taken.bodies,
-            validation=answer.taken.validation,
-            lookups=answer.lookups,
-            served=self.readers.served,
-            certain=template.certain and answer.certain,
-            note="; ".join((*template.notes, *answer.notes)),
-        )
-        asking = self.readers.guards.scoping
-        scoped = next((guard.name for guard in route.guards if guard.name in asking), answer.scoped_by)
-        return FoundRoute(
-            route=route, handler=answer.key, hooks=answer.hooks, scoped_by=scoped, without=answer.without
-        )
+                yield self.mounts.unread(leaf, view)
 
     # ------------------------------------------------------------------------------------------- functions
 
-    def _function_answers(self, leaf: Leaf, view: FunctionView) -> Iterator[_Answer]:
+    def _function_answers(self, leaf: Leaf, view: FunctionView) -> Iterator[Answer]:
         decorators = view.node.decorator_list if not isinstance(view.node, ast.Lambda) else []
         own = [Bound(scope=Scope(module=view.module), expression=one) for one in decorators]
         full_names = [self.values.project.full_name(view.module, one) for one in decorators]
@@ -160,7 +86,7 @@ class RouteReader:
                 for guard in self.readers.guards.of_decorator(bound, GuardLevel.ROUTE, asked)
             ]
             permissions = self._function_permissions(own, full_names, asked) if is_api else ViewPermissions()
-            yield _Answer(
+            yield Answer(
                 method=method,
                 handler=view.name,
                 place=view.module.place(view.node),
@@ -182,13 +108,13 @@ class RouteReader:
 
     # --------------------------------------------------------------------------------------------- classes
 
-    def _entry_answers(self, leaf: Leaf, entry: RouterEntry) -> Iterator[_Answer]:
+    def _entry_answers(self, leaf: Leaf, entry: RouterEntry) -> Iterator[Answer]:
         """A router's entry: its root view, or some actions of a view set."""
         if entry.view_set is None:
             bound = leaf.view
             asked = Asked(method="GET", path=f"/{leaf.template.text}")
             permissions = self.readers.permissions.of_function(None, asked)
-            yield _Answer(
+            yield Answer(
                 method="GET",
                 handler="APIRootView",
                 place=bound.scope.module.place(bound.expression),
@@ -201,13 +127,13 @@ class RouteReader:
             )
             return
         if entry.lineage is None:
-            yield self._unread(leaf, UnreadView(code=ast.unparse(entry.view_set.expression)))
+            yield self.mounts.unread(leaf, UnreadView(code=code_of(entry.view_set.expression)))
             return
         given = entry.action.given if entry.action is not None else _NOTHING
         view = ClassView(lineage=entry.lineage, mapping=entry.mapping, wrappers=leaf.wrappers)
         yield from self._class_answers(leaf, view, given)
 
-    def _class_answers(self, leaf: Leaf, view: ClassView, given: Mapping[str, Defined]) -> Iterator[_Answer]:
+    def _class_answers(self, leaf: Leaf, view: ClassView, given: Mapping[str, Defined]) -> Iterator[Answer]:
         verbs = class_verbs(self.values, view)
         if not verbs and view.mapping is None:
             yield self._class_answer(leaf, view, given, ANY, "dispatch")
@@ -216,7 +142,7 @@ class RouteReader:
 
     def _class_answer(
         self, leaf: Leaf, view: ClassView, given: Mapping[str, Defined], method: str, name: str
-    ) -> _Answer:
+    ) -> Answer:
         lineage = view.lineage
         is_api = lineage.is_a(*_API_VIEWS) or _is_rest(lineage)
         action = lineage.verbs.get(name, name) if view.mapping is None else name
@@ -233,7 +159,7 @@ class RouteReader:
             verdict = Verdict(kind=GuardKind.PUBLIC)
             own = next(lineage.own)
             guards = (self.readers.guards.made(own.module, own.node, own.name, verdict, GuardLevel.GROUP),)
-        return _Answer(
+        return Answer(
             method=method,
             handler=held.name if held is not None else f"{next(lineage.own).name}.{name}",
             place=_class_place(lineage, held),
@@ -247,110 +173,6 @@ class RouteReader:
             exempt=is_api or any(guard.kind is GuardKind.PUBLIC for guard in guards),
             scoped_by=_object_check(held, permissions),
         )
-
-    # -------------------------------------------------------------------------------------------- packages
-
-    def _package_answers(self, leaf: Leaf, view: PackageView) -> Iterator[_Answer]:
-        known = package_view(view.full)
-        module = leaf.view.scope.module
-        asked = Asked(path=f"/{leaf.template.text}")
-        wrapped = tuple(
-            guard
-            for bound in view.wrappers
-            for guard in self.readers.guards.of_decorator(bound, GuardLevel.ROUTE, asked)
-        )
-        if known is None:
-            verdict = Verdict(kind=GuardKind.UNCLEAR)
-            unclear = self.readers.guards.made(
-                module, leaf.view.expression, view.full, verdict, GuardLevel.ROUTE
-            )
-            yield self._of_package(leaf, view.full, ANY, (*wrapped, unclear), Taken())
-            return
-        yield from self._known_answers(leaf, view.full, known, wrapped)
-
-    def _known_answers(
-        self, leaf: Leaf, full: str, known: KnownView, wrapped: tuple[SourceGuard, ...]
-    ) -> Iterator[_Answer]:
-        module = leaf.view.scope.module
-        verdict = Verdict(kind=known.kind, roles=(known.role,) if known.role else ())
-        guard = self.readers.guards.made(module, leaf.view.expression, full, verdict, GuardLevel.ROUTE)
-        guards = wrapped if wrapped and known.kind is GuardKind.PUBLIC else (*wrapped, guard)
-        for verb in known.verbs:
-            taken = _taken(verb, known.bodies)
-            yield self._of_package(leaf, full, verb, guards, taken)
-
-    def _of_package(
-        self, leaf: Leaf, full: str, method: str, guards: tuple[SourceGuard, ...], taken: Taken
-    ) -> _Answer:
-        place = leaf.view.scope.module.place(leaf.view.expression)
-        return _Answer(
-            method=method,
-            handler=full,
-            place=place,
-            end_line=getattr(leaf.view.expression, "end_lineno", None) or place.line,
-            framework=REST if full.startswith("rest_framework") else DJANGO,
-            guards=guards,
-            taken=taken,
-            exempt=full.startswith(("django.contrib.auth.", "rest_framework")),
-            notes=("the code is a package's",),
-        )
-
-    def _mounted(self, leaf: Leaf) -> Iterator[FoundRoute]:
-        """A package's URLs or a site that is mounted as a whole."""
-        if "admin" in leaf.package.lower() and leaf.package.endswith(".urls"):
-            yield from self._admin(leaf)
-            return
-        views = package_urls(leaf.package)
-        for view in views:
-            template = leaf.template.then(plain_path(Text(value=view.path), self.readers.converters))
-            inner = replace(leaf, template=template)
-            for answer in self._known_answers(
-                inner, f"{leaf.package}:{view.path}", view, self._wrapped(leaf)
-            ):
-                yield self._route(template, answer)
-        if not views:
-            yield self._rest_of(leaf, f"what else {leaf.package} serves is not known", GuardKind.UNCLEAR, ())
-
-    def _wrapped(self, leaf: Leaf) -> tuple[SourceGuard, ...]:
-        asked = Asked(path=f"/{leaf.template.text}")
-        wrappers = leaf.wrappers
-        return tuple(
-            guard
-            for bound in wrappers
-            for guard in self.readers.guards.of_decorator(bound, GuardLevel.GROUP, asked)
-        )
-
-    def _admin(self, leaf: Leaf) -> Iterator[FoundRoute]:
-        """Django's administration: its first page, and one line for the pages of all models."""
-        guards = self.readers.guards
-        verdict = Verdict(kind=GuardKind.AUTHORIZES, roles=("is_staff",))
-        module = leaf.view.scope.module
-        guard = guards.made(module, leaf.view.expression, "AdminSite", verdict, GuardLevel.GROUP)
-        taken = Taken(validation=Validation.NO_BODY)
-        first = self._of_package(leaf, "AdminSite.index", "GET", (guard,), taken)
-        yield self._route(leaf.template, first)
-        yield self._rest_of(
-            leaf, "pages of the models are not listed one by one", GuardKind.AUTHORIZES, (guard,)
-        )
-
-    def _rest_of(self, leaf: Leaf, note: str, kind: GuardKind, guards: tuple[SourceGuard, ...]) -> FoundRoute:
-        if not guards:
-            verdict = Verdict(kind=kind)
-            module = leaf.view.scope.module
-            made = self.readers.guards.made(
-                module, leaf.view.expression, leaf.package, verdict, GuardLevel.GROUP
-            )
-            guards = (*self._wrapped(leaf), made)
-        template = leaf.template.then(plain_path(Text(value="<path:rest>"), self.readers.converters))
-        answer = self._of_package(leaf, leaf.package, ANY, guards, Taken())
-        return self._route(template, replace(answer, certain=False, notes=(note,)))
-
-    def _unread(self, leaf: Leaf, view: UnreadView) -> _Answer:
-        verdict = Verdict(kind=GuardKind.UNCLEAR)
-        module = leaf.view.scope.module
-        guard = self.readers.guards.made(module, leaf.view.expression, view.code, verdict, GuardLevel.ROUTE)
-        answer = self._of_package(leaf, view.code, ANY, (guard,), Taken())
-        return replace(answer, notes=("the view could not be told",))
 
 
 _WAYS_IN = (
@@ -367,12 +189,6 @@ def _is_way_in(full: str) -> bool:
 
 def _is_rest(lineage: Lineage) -> bool:
     return any(full.startswith(("rest_framework.", "rest_framework_", "drf_")) for full in lineage.outside)
-
-
-def _taken(verb: str, bodies: tuple[BodyForm, ...]) -> Taken:
-    if verb in {"GET", "DELETE"}:
-        return Taken(validation=Validation.NO_BODY)
-    return Taken(bodies=bodies, validation=Validation.SCHEMA if bodies else Validation.UNCLEAR)
 
 
 def _key(method: Method | None) -> Key | None:

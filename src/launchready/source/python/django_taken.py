@@ -10,6 +10,7 @@ from launchready.source.python.django_callers import held_by
 from launchready.source.python.django_classes import Lineage, Method
 from launchready.source.python.django_conditions import EndKind, Setting
 from launchready.source.python.django_guards import Asked, Guards
+from launchready.source.python.django_scopes import code_of
 from launchready.source.python.drf_serializers import FORM, JSON, MULTIPART, Serializers
 from launchready.source.python.project import Defined, Function, PythonModule, dotted_name
 from launchready.source.python.schemas_raw import raw_reads
@@ -232,6 +233,6 @@ def _media_of(expression: ast.expr) -> str:
         case ast.Call(func=ast.Attribute(attr="copy" | "dict"), args=[]):
             return _media_of(expression.func.value) if isinstance(expression.func, ast.Attribute) else ""
         case ast.Call(args=[first, *_]) if dotted_name(expression.func).endswith("loads"):
-            text = ast.unparse(first)
+            text = code_of(first)
             return JSON if "request.body" in text else ""
     return ""

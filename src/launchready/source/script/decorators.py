@@ -98,10 +98,14 @@ def taken_apart(run: Interpreter, value: Value, site: Site, depth: int = 0) -> I
                     yield from taken_apart(run, one.value, site, depth + 1)
             elif origin is not None:
                 yield Decoration(
-                    package=origin.package, name=origin.name, arguments=arguments, site=site, made_by=callee
+                    package=_root(origin.package),
+                    name=origin.name,
+                    arguments=arguments,
+                    site=site,
+                    made_by=callee,
                 )
         case Package(package=package, name=name) if package:
-            yield Decoration(package=package, name=name, arguments=(), site=site, made_by=value)
+            yield Decoration(package=_root(package), name=name, arguments=(), site=site, made_by=value)
         case Closure():
             yield from _applied(run, value, site, depth)
         case Either(options=options):
@@ -111,6 +115,11 @@ def taken_apart(run: Interpreter, value: Value, site: Site, depth: int = 0) -> I
             yield from taken_apart(run, inner, site, depth + 1)
         case _:
             return
+
+
+def _root(package: str) -> str:
+    """`@nestjs/common` of `@nestjs/common/decorators`."""
+    return "/".join(package.split("/")[: 2 if package.startswith("@") else 1])
 
 
 def _applied(run: Interpreter, closure: Closure, site: Site, depth: int) -> Iterator[Decoration]:

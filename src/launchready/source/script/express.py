@@ -24,7 +24,15 @@ from launchready.source.script.nodes import FUNCTIONS, end_line_of, line_of
 from launchready.source.script.project import ScriptProject
 from launchready.source.script.symbolic.interpreter import Interpreter
 from launchready.source.script.symbolic.scope import ExhaustedError, Thrown
-from launchready.source.script.symbolic.values import ClassValue, Closure, Either, Site, Value
+from launchready.source.script.symbolic.values import (
+    Argument,
+    ClassValue,
+    Closure,
+    Either,
+    Site,
+    Unknown,
+    Value,
+)
 
 FRAMEWORK = "express"
 _STEPS = 600_000
@@ -35,6 +43,7 @@ _MAKES_APP = re.compile(r"express\s*\(\s*\)")
 _ROUTE_PARAMETER = re.compile(r"\{(\w+)\}")
 _START_SCRIPTS = ("start", "start:prod", "serve", "server", "dev")
 _FILE = re.compile(r"[\w./-]*\w")
+_MOST_ARGUMENTS = 8
 _MOST_STARTS = 40  # functions that nothing calls, gone through for the applications in them
 
 
@@ -137,15 +146,20 @@ def _start_unused(run: Interpreter, hooks: ExpressHooks, module: ScriptModule) -
 def _start(run: Interpreter, value: Value) -> None:
     try:
         if isinstance(value, ClassValue):
-            made = run.construct(value, (), _site_of(value))
+            made = run.construct(value, unknown_arguments(_site_of(value)), _site_of(value))
             for name in ("init", "start", "listen", "bootstrap", "setup", "run"):
                 method = run.member_of(made, name)
                 if isinstance(method, Closure):
-                    run.call(method, (), _site_of(method))
+                    run.enter(method, unknown_arguments(_site_of(method)), _site_of(method))
         elif isinstance(value, Closure):
-            run.call(value, (), _site_of(value))
+            run.enter(value, unknown_arguments(_site_of(value)), _site_of(value))
     except Thrown:
         return
+
+
+def unknown_arguments(site: Site) -> tuple[Argument, ...]:
+    """What a function is called with of whose caller nothing is known."""
+    return tuple(Argument(value=Unknown(site), site=site) for _ in range(_MOST_ARGUMENTS))
 
 
 def _outermost_function(node: SgNode) -> SgNode | None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from launchready.model.source import GuardKind
+from launchready.source.code.facts import ANONYMOUS
 from launchready.source.code.guards import FORBIDDEN, UNAUTHENTICATED, kind_by_name, kind_by_refusals
 from launchready.source.script.callers import (
     Answer,
@@ -110,7 +111,8 @@ class GuardHooks:
             return Called(callee, arguments, site)  # its callback is called with the request, not now
         if any(isinstance(one, Next) for one in values):
             return self._handed_on(run, callee, values, site)
-        if _VERIFIES.search(_name_of(callee)) and values and isinstance(values[0], Absent | Present):
+        sent = values[0] if values else Unknown(site)
+        if _VERIFIES.search(_name_of(callee)) and (isinstance(sent, Absent | Present) or sent == UNDEFINED):
             return self._verified(run, values, site)
         if any(isinstance(one, Request) or (isinstance(one, Sent) and one.proves) for one in values):
             proving = any(isinstance(one, Sent) and one.proves for one in values)
@@ -170,6 +172,11 @@ def called_back(run: Interpreter, callback: Closure, caller: Caller, site: Site)
         [UNDEFINED, NO, info] if caller is Caller.NOBODY else [UNDEFINED, Present("user"), UNDEFINED]
     )
     return run.call(callback, tuple(Argument(value=one, site=site) for one in given), site)
+
+
+def unread_kind(name: str) -> GuardKind | None:
+    """What something of the repository does whose code could not be read: unclear, unless its name is harmless."""
+    return None if name and kind_by_name(name) is None else GuardKind.UNCLEAR
 
 
 def _name_of(value: Value) -> str:
@@ -232,12 +239,15 @@ class GuardReader:
                 return _combined([self._read(option, name, route) for option in options])
             case Constant() | Items() | Record():
                 return HARMLESS
+            case Called(callee=Closure()):
+                forced = self._run.forced(value)
+                if not isinstance(forced, Called) or not isinstance(forced.callee, Closure):
+                    return self._read(forced, name, route)
             case _:
                 pass
         known = known_guard(value, self._strategies)
         if known is None:
-            kind = kind_by_name(name) if name else GuardKind.UNCLEAR
-            return Reading(kind=kind)
+            return Reading(kind=unread_kind(name))
         if known.callback is not None:
             callback = known.callback
             return self._simulated(
@@ -269,7 +279,8 @@ class GuardReader:
         if nobody is None or member is None:  # longer than is gone through
             may = _MAY_REFUSE.search(closure.node.text()) is not None
             return Reading(kind=GuardKind.UNCLEAR if may else None, function=qualified_name(closure.node))
-        names = f"{name} {qualified_name(closure.node)}"
+        own = qualified_name(closure.node).rpartition(".")[2]
+        names = name if own.startswith(ANONYMOUS) else f"{name} {own}".lstrip()
         return verdict(nobody, member, closure, names)
 
     def trace(
@@ -326,9 +337,8 @@ def _kind(nobody: Trace, member: Trace, closure: Closure, name: str) -> GuardKin
     if not refuses and not passes and answers and nobody.asked and _is_refusal_of_absence(nobody, answers):
         return _refusing_kind({*statuses, UNAUTHENTICATED}, member, closure, name, nobody)
     if nobody.handed_to and not (refuses and not passes):
-        by_name = kind_by_name(name)
-        handed = kind_by_name(nobody.handed_to[0]) if nobody.handed_to[0] else None
-        return by_name if by_name not in {None, GuardKind.UNCLEAR} else (handed or by_name)
+        kinds = {unread_kind(one) for one in (name, *nobody.handed_to)}
+        return GuardKind.UNCLEAR if GuardKind.UNCLEAR in kinds else None
     if not refuses:
         if passes and not _is_certain(passes) and later:
             return GuardKind.UNCLEAR

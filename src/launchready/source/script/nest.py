@@ -13,7 +13,7 @@ from launchready.source.code.facts import Found, FoundRoute
 from launchready.source.places import Place as FilePlace
 from launchready.source.places import place_of
 from launchready.source.script.binding import ScriptModule
-from launchready.source.script.express import stated_version
+from launchready.source.script.express import stated_version, unknown_arguments
 from launchready.source.script.express_paths import Path, paths_of
 from launchready.source.script.nest_app import NestApp, NestHooks
 from launchready.source.script.nest_chain import FRAMEWORK, Chain
@@ -114,7 +114,7 @@ def _start(run: Interpreter, module: ScriptModule, call: SgNode) -> None:
     site = Site(module=module, node=outer)
     try:
         if outer.kind() in FUNCTIONS:
-            run.enter(Closure(outer, scope), (), site)
+            run.enter(Closure(outer, scope), unknown_arguments(site), site)
             return
         name = outer.field("name")
         cls = run.lookup(name.text(), scope) if name is not None else None
@@ -125,7 +125,7 @@ def _start(run: Interpreter, module: ScriptModule, call: SgNode) -> None:
                     held = member.field("name")
                     method = run.member_of(made, held.text() if held is not None else "", site)
                     if isinstance(method, Closure):
-                        run.enter(method, (), site)
+                        run.enter(method, unknown_arguments(site), site)
     except (Thrown, RecursionError):
         return
 

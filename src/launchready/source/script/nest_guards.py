@@ -10,7 +10,14 @@ from launchready.source.code.guards import kind_by_name
 from launchready.source.script.callers import Answer, Caller, Request, Response, Trace
 from launchready.source.script.decorators import Decoration, origin_of
 from launchready.source.script.guard_packages import known_guard
-from launchready.source.script.guard_reading import HARMLESS, GuardHooks, GuardReader, Reading, verdict
+from launchready.source.script.guard_reading import (
+    HARMLESS,
+    GuardHooks,
+    GuardReader,
+    Reading,
+    unread_kind,
+    verdict,
+)
 from launchready.source.script.nest_modules import COMMON, CORE
 from launchready.source.script.nodes import arguments_of, dotted_name
 from launchready.source.script.symbolic import classes
@@ -275,7 +282,7 @@ class NestGuards:
     def _of_package(self, value: Value, name: str) -> Reading:
         origin = origin_of(value)
         if origin is None:
-            return Reading(kind=kind_by_name(name) if name else GuardKind.UNCLEAR)
+            return Reading(kind=unread_kind(name))
         if origin.package.startswith(_HARMLESS_PACKAGES):
             return HARMLESS
         if origin.package == _PASSPORT:

@@ -135,7 +135,8 @@ def _step(run: Interpreter, value: Value, node: SgNode, scope: Scope) -> Value:
 
 
 def _has_no_members(value: Value) -> bool:
-    return value == UNDEFINED or (isinstance(value, Absent) and value.undefined)
+    # Other names may be undefined only because what fills them was not gone through
+    return isinstance(value, Absent) and value.undefined
 
 
 def _is_optional(node: SgNode) -> bool:

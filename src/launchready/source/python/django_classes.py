@@ -167,7 +167,7 @@ class Lineage:
         """What packages' classes of the lineage answer by themselves: action by HTTP method."""
         found: dict[str, str] = {}
         for one in self.outside:
-            for verb, action in _VERBS.get(short_name(one), {}).items():
+            for verb, action in _verbs_of(one).items():
                 found.setdefault(verb, action)
         return found
 
@@ -175,6 +175,28 @@ class Lineage:
     def actions(self) -> frozenset[str]:
         """The actions that packages' view sets and mixins of the lineage bring along."""
         return frozenset().union(*(_ACTIONS.get(short_name(one), frozenset()) for one in self.outside))
+
+
+# What packages' views are called that go on from Django's own: `django_filters.views.FilterView`
+_SUFFIXES = (
+    "ListView",
+    "FilterView",
+    "TableView",
+    "DetailView",
+    "CreateView",
+    "UpdateView",
+    "DeleteView",
+    "FormView",
+)
+_LIKE = {"FilterView": "ListView", "TableView": "ListView"}
+
+
+def _verbs_of(full: str) -> Mapping[str, str]:
+    known = _VERBS.get(short_name(full))
+    if known is not None or full.startswith(("django.", "rest_framework.")):
+        return known or {}
+    suffix = next((one for one in _SUFFIXES if full.endswith(one)), "")
+    return _VERBS.get(f"django.{_LIKE.get(suffix, suffix)}", {})
 
 
 def short_name(full: str) -> str:

@@ -118,6 +118,10 @@ class MountReader:
                     exempt=any(guard.kind is GuardKind.PUBLIC for guard in guards),
                 )
                 yield route_of(self.readers, template, answer)
+        for prefix, code in self.readers.ninja.unknown(key):
+            template = leaf.template.then(plain_path(prefix, self.readers.converters))
+            inner = replace(leaf, template=template, package=code)
+            yield self._rest_of(inner, f"what {code} serves is not known", GuardKind.UNCLEAR, ())
         for name, default in (("openapi_url", "/openapi.json"), ("docs_url", "/docs")):
             path = self.readers.ninja.setting(key, name, default)
             if path:

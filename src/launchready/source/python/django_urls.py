@@ -275,6 +275,9 @@ class UrlWalk:
         scope, owner = bound.scope, expression.value
         key = self.routers.key_of(scope, owner)
         if key is not None and self.routers.is_router(key):
+            own = self.routers.adds_its_own(key)
+            if own:
+                self.problems.append(f"{key[0]}: what else the router class {own} makes was not read")
             for entry in self.routers.entries(key):
                 yield from self._entry(entry, bound, mount)
             return

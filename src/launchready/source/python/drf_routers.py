@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from launchready.source.python.django_classes import Classes, Lineage
+from launchready.source.python.django_classes import Classes, Lineage, bindings
 from launchready.source.python.django_scopes import Bound, Change, Event, Scope, bound_arguments
 from launchready.source.python.django_texts import Text, Texts
 from launchready.source.python.django_values import Values
@@ -110,6 +110,14 @@ class Routers:
             any("router" in name.lower().rpartition(".")[2] for name in lineage.outside)
             or lineage.method("get_urls") is not None
         )
+
+    def adds_its_own(self, key: RouterKey) -> str:
+        """The name of the repository's router class if it makes further URLs itself; empty if it does not."""
+        lineage = self._maker(key)
+        if lineage is None or not lineage.outside:
+            return ""
+        own = (one for one in lineage.own if {"urls", "get_urls"} & bindings(one.node).keys())
+        return next((one.name for one in own), "")
 
     def _handed_over(self, module: PythonModule, event: Event, call: ast.Call) -> None:
         """`add_item_urls(router)`: what a function registers at the router that it is given."""

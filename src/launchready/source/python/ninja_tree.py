@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from launchready.source.python.django_scopes import Bound, Change, Scope
+from launchready.source.python.django_scopes import Bound, Change, Scope, code_of
 from launchready.source.python.django_texts import Text, Texts
 from launchready.source.python.django_values import Values
 from launchready.source.python.project import Defined, Function, Outside, PythonModule
@@ -56,6 +56,7 @@ class NinjaTree:
         self.texts = texts
         self._operations: dict[NinjaKey, list[_Own]] = {}
         self._children: dict[NinjaKey, list[_Child]] = {}
+        self._unknown: dict[NinjaKey, list[tuple[Bound | None, str]]] = {}
         for module in values.project.modules("ninja", "@router.", "@api.", ".add_router("):
             self._read(module)
 
@@ -107,6 +108,8 @@ class NinjaTree:
         prefix = call.args[0] if call.args else given.get("prefix")
         router = call.args[1] if len(call.args) > 1 else given.get("router")
         inner = self._router(scope, router) if router is not None else None
+        if key is not None and inner is None and router is not None:
+            self._unknown.setdefault(key, []).append((_bound(scope, prefix), code_of(router)))
         if key is not None and inner is not None:
             child = _Child(prefix=_bound(scope, prefix), router=inner, auth=_bound(scope, given.get("auth")))
             self._children.setdefault(key, []).append(child)
@@ -167,6 +170,12 @@ class NinjaTree:
             text = self.texts.of(child.prefix) if child.prefix is not None else Text(value="")
             inner = (child.auth, 1) if child.auth is not None else (auth, level)
             yield from self._under(child.router, _below(prefix, text), inner[0], inner[1], depth + 1)
+
+    def unknown(self, key: NinjaKey) -> Iterator[tuple[Text, str]]:
+        """Routers of packages that are added to an API: where, and as they are written."""
+        for prefix, code in self._unknown.get(key, ()):
+            text = self.texts.of(prefix) if prefix is not None else Text(value="")
+            yield _below(Text(value=""), Text(value=f"{text.value}/", unread=text.unread)), code
 
     def setting(self, key: NinjaKey, name: str, default: str) -> str:
         """A text argument of the API; empty where it is None."""

@@ -47,6 +47,13 @@ _CHAINING = frozenset({
     "set", "header", "setHeader", "append", "type", "contentType", "cookie", "clearCookie", "vary", "links",
     "attachment", "removeHeader", "format", "code",
 })  # fmt: skip
+# Headers that come with requests by themselves; others are sent by who means them
+_SENT_BY_EVERYBODY = frozenset({
+    "host", "accept", "user-agent", "content-type", "content-length", "origin", "referer", "referrer", "connection",
+    "accept-language", "accept-encoding", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "x-real-ip",
+    "forwarded", "via", "cache-control", "pragma", "sec-fetch-site", "sec-fetch-mode", "upgrade", "if-none-match",
+    "if-modified-since", "x-requested-with", "cf-connecting-ip", "x-request-id", "transfer-encoding", "date", "range",
+})  # fmt: skip
 _LOGIN = re.compile(r"log-?in|sign-?in|auth|unauthori[sz]ed|sso", re.IGNORECASE)
 
 
@@ -131,7 +138,8 @@ class Sent(Native):
         if name in self.entries:
             return self.entries[name]
         if not self.everything and not is_credential(name):
-            return Unknown()
+            own = self.name == "headers" and name.lower() not in _SENT_BY_EVERYBODY
+            return Absent(undefined=True) if own and self.trace.caller is Caller.NOBODY else Unknown()
         self.trace.asked.add(name)
         return _sent(self.trace, name)
 

@@ -90,6 +90,7 @@ class Reading:
     by_route: bool = False
     function: str = ""
     exempt: Value | None = None  # the options of `unless`
+    asked: tuple[Value, ...] = ()  # metadata of the route that it looked at
 
 
 HARMLESS = Reading(kind=None)

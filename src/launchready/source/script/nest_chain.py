@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from ast_grep_py import SgNode
@@ -10,12 +10,12 @@ from ast_grep_py import SgNode
 from launchready.model.operation import Parameter
 from launchready.model.source import GuardKind, GuardLevel, SourceGuard, SourceRoute
 from launchready.source.code.facts import FoundRoute
-from launchready.source.script import decorators
+from launchready.source.script.decorators import Decoration
 from launchready.source.script.express import path_parameters
 from launchready.source.script.express_paths import Path
 from launchready.source.script.functions import first_line, qualified_name
 from launchready.source.script.guard_reading import Reading
-from launchready.source.script.nest_guards import Metadata, NestGuards, metadata_of
+from launchready.source.script.nest_guards import Metadata, Metadatas, NestGuards, metadata_of
 from launchready.source.script.nest_inputs import bodies_of, is_validation_pipe, taken_by, validation_of
 from launchready.source.script.nest_middleware import Applied
 from launchready.source.script.nest_modules import named
@@ -23,7 +23,7 @@ from launchready.source.script.nest_routes import Controller, Endpoint
 from launchready.source.script.nodes import FUNCTIONS, dotted_name, end_line_of
 from launchready.source.script.symbolic.interpreter import Interpreter
 from launchready.source.script.symbolic.scope import ExhaustedError, Thrown
-from launchready.source.script.symbolic.values import Argument, Called, ClassValue, Record, Value
+from launchready.source.script.symbolic.values import Argument, Called, ClassValue, Constant, Record, Value
 
 FRAMEWORK = "nestjs"
 _REFUSING = frozenset({GuardKind.AUTHENTICATES, GuardKind.AUTHORIZES, GuardKind.SERVICE, GuardKind.UNCLEAR})
@@ -78,8 +78,9 @@ class Chain:
     def _chain(self, controller: Controller, endpoint: Endpoint, own: Path) -> Iterator[SourceGuard]:
         for applied in self.applied:
             yield from self._middleware(applied, controller, endpoint, own)
-        of_class = metadata_of(controller.decorations)
-        of_method = metadata_of(endpoint.decorations)
+        of = Metadatas(handler=metadata_of(endpoint.decorations), cls=metadata_of(controller.decorations))
+        route = {"method": Constant(endpoint.method)} if endpoint.method != "ANY" else {}
+        decorated = [*endpoint.decorations, *controller.decorations]
         written = [(one, GuardLevel.GLOBAL) for one in self.everywhere]
         for decorations, level in (
             (controller.decorations, GuardLevel.GROUP),
@@ -88,26 +89,23 @@ class Chain:
             for decoration in named(decorations, "UseGuards"):
                 written.extend((argument, level) for argument in decoration.arguments)
         for argument, level in written:
-            yield from self._guard(
-                argument, level, of_method, of_class, [*endpoint.decorations, *controller.decorations]
-            )
+            yield from self._guard(argument, level, of, route, decorated)
 
     def _guard(
         self,
         argument: Argument,
         level: GuardLevel,
-        of_method: Metadata,
-        of_class: Metadata,
-        decorations: list[decorators.Decoration],
+        of: Metadatas,
+        route: Mapping[str, Value],
+        decorated: list[Decoration],
     ) -> Iterator[SourceGuard]:
         name = _guard_name(argument)
-        reading = self.guards.read(argument.value, name, of_method, of_class)
-        if reading.kind is None or reading.kind is GuardKind.IDENTIFIES:
-            plain = self.guards.read(argument.value, name, Metadata(), Metadata())
-            if plain.kind in _REFUSING and (
-                of_method.by_key or of_class.by_key or of_method.by_maker or of_class.by_maker
-            ):
-                yield _opt_out(decorations, level)
+        reading = self.guards.read(argument.value, name, of, route)
+        if reading.kind in {None, GuardKind.IDENTIFIES} and reading.asked:
+            plain = Metadatas(handler=Metadata(), cls=Metadata())
+            without = self.guards.read(argument.value, name, plain, route)
+            if without.kind in {GuardKind.AUTHENTICATES, GuardKind.SERVICE}:
+                yield from _opt_out(decorated, reading.asked)
         if reading.kind is None:
             return
         kind = reading.kind
@@ -156,16 +154,17 @@ def _source_guard(
     )
 
 
-def _opt_out(decorations: list[decorators.Decoration], level: GuardLevel) -> SourceGuard:
+def _opt_out(decorated: list[Decoration], asked: tuple[Value, ...]) -> Iterator[SourceGuard]:
     """The decorator that says that a guard lets everybody through here."""
-    held = next(one for one in decorations if one.name == "SetMetadata" or one.name.startswith("Reflector"))
-    del level
-    return SourceGuard(
-        name=dotted_name(held.site.node) or held.name,
-        kind=GuardKind.PUBLIC,
-        level=GuardLevel.ROUTE,
-        place=held.site.module.place(held.site.node),
-    )
+    for one in decorated:
+        if any(value is held for value in one.values for held in asked):
+            yield SourceGuard(
+                name=dotted_name(one.site.node) or one.name,
+                kind=GuardKind.PUBLIC,
+                level=GuardLevel.ROUTE,
+                place=one.site.module.place(one.site.node),
+            )
+            return
 
 
 def _guard_name(argument: Argument) -> str:

@@ -240,6 +240,25 @@ def _by_default(name: str, values: list[Value], site: Site) -> Value | None:
     return user
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadatas:
+    """What stands at a route's method and at its class."""
+
+    handler: Metadata
+    cls: Metadata
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Trial:
+    """A guard that is gone through: an instance or class, what it extends outside of the repository, the route."""
+
+    value: Value
+    base: Value | None
+    of: Metadatas
+    route: Mapping[str, Value]
+    site: Site
+
+
 class NestGuards:
     """Reads guards of Nest, each once for each metadata."""
 
@@ -254,28 +273,36 @@ class NestGuards:
         """What a piece of middleware of Express does."""
         return self._middleware.read(value, name)
 
-    def read(self, value: Value, name: str, handler: Metadata, cls: Metadata) -> Reading:
-        """What a guard does for a route with this metadata."""
-        key = (id(value), f"{handler.signature}|{cls.signature}")
-        held = self._known.get(key)
+    def read(
+        self, value: Value, name: str, of: Metadatas, route: Mapping[str, Value] | None = None
+    ) -> Reading:
+        """What a guard does for a route with this metadata; read for the route itself where it looks at the path."""
+        reading = self._once(value, name, of, {}, "")
+        if not reading.by_route or not route or reading.kind in {None, GuardKind.IDENTIFIES}:
+            return reading
+        return self._once(value, name, of, route, ";".join(str(one) for one in route.values()))
+
+    def _once(self, value: Value, name: str, of: Metadatas, route: Mapping[str, Value], key: str) -> Reading:
+        whole = (id(value), f"{of.handler.signature}|{of.cls.signature}|{key}")
+        held = self._known.get(whole)
         if held is None:
-            held = self._known[key] = (value, self._read(value, name, handler, cls))
+            held = self._known[whole] = (value, self._read(value, name, of, route))
         return held[1]
 
-    def _read(self, value: Value, name: str, handler: Metadata, cls: Metadata) -> Reading:
+    def _read(self, value: Value, name: str, of: Metadatas, route: Mapping[str, Value]) -> Reading:
         match value:
             case ClassValue() | Record(made_by=ClassValue()):
-                return self._of_class(value, name, handler, cls)
+                return self._of_class(value, name, of, route)
             case Either(options=options):
-                readings = [self._read(option, name, handler, cls) for option in options]
+                readings = [self._read(option, name, of, route) for option in options]
                 kinds = {one.kind for one in readings}
                 return readings[0] if len(kinds) == 1 else Reading(kind=GuardKind.UNCLEAR)
             case Settled(value=inner):
-                return self._read(inner, name, handler, cls)
+                return self._read(inner, name, of, route)
             case Called(callee=Closure()):
                 forced = self._run.forced(value)
                 again = not isinstance(forced, Called) or not isinstance(forced.callee, Closure)
-                return self._read(forced, name, handler, cls) if again else self._of_package(value, name)
+                return self._read(forced, name, of, route) if again else self._of_package(value, name)
             case _:
                 return self._of_package(value, name)
 
@@ -304,7 +331,7 @@ class NestGuards:
 
     # ------------------------------------------------------------------------------------------- classes
 
-    def _of_class(self, value: Value, name: str, handler: Metadata, cls: Metadata) -> Reading:
+    def _of_class(self, value: Value, name: str, of: Metadatas, route: Mapping[str, Value]) -> Reading:
         made_by = value.made_by if isinstance(value, Record) else value
         if not isinstance(made_by, ClassValue):
             return HARMLESS
@@ -314,44 +341,47 @@ class NestGuards:
         if activates is None and not (base is not None and _is_passport(base)):
             return self._of_package(base, name) if base is not None else HARMLESS
         closure = Closure(activates[1] if activates is not None else made_by.node, made_by.scope)
-        traces = [
-            self._trace(value, base, handler, cls, caller, site) for caller in (Caller.NOBODY, Caller.MEMBER)
-        ]
+        trial = _Trial(value=value, base=base, of=of, route=route, site=site)
+        traces = [self._trace(trial, caller) for caller in (Caller.NOBODY, Caller.MEMBER)]
         nobody, member = traces[0], traces[1]
         if nobody is None or member is None:
             return Reading(kind=GuardKind.UNCLEAR)
         reading = verdict(nobody[0], member[0], closure, f"{name or made_by.name} {made_by.name}")
         role = reading.role
         if reading.kind is GuardKind.AUTHORIZES:
-            asked = [text for one in member[1] for text in _roles_in(one, handler, cls)]
+            asked = [text for one in member[1] for text in _roles_in(one, of.handler, of.cls)]
             role = ", ".join(dict.fromkeys(asked)) or role
         kind = reading.kind
         if kind is GuardKind.AUTHENTICATES and base is not None and _is_passport(base):
             kind = self._of_strategies(base) or kind if self._of_strategies(base) is not None else None
-        return Reading(kind=kind, role=role, function=f"{made_by.name}.canActivate")
+        return Reading(
+            kind=kind,
+            role=role,
+            by_route=reading.by_route,
+            function=f"{made_by.name}.canActivate",
+            asked=tuple(nobody[1]),
+        )
 
-    def _trace(
-        self, value: Value, base: Value | None, handler: Metadata, cls: Metadata, caller: Caller, site: Site
-    ) -> tuple[Trace, list[Value]] | None:
+    def _trace(self, trial: _Trial, caller: Caller) -> tuple[Trace, list[Value]] | None:
         asked: list[Value] = []
+        value, site = trial.value, trial.site
 
         def start(run: Interpreter, trace: Trace, request: Request) -> Value:
             hooks = NestGuardHooks(trace, self._strategies, self)
             run.hooks = hooks
-            context = _Context(trace, request, handler, cls)
+            context = _Context(trace, request, trial.of.handler, trial.of.cls)
             made = run.construct(value, (), site) if isinstance(value, ClassValue) else value
             method = run.member_of(made, "canActivate", site)
-            given = (Argument(value=context, site=site),)
             if isinstance(method, Closure):
-                result = run.enter(method, given, site)
+                result = run.enter(method, (Argument(value=context, site=site),), site)
             else:
-                above = self.activated_above(run, base or UNDEFINED, context, site, trace, made)
+                above = self.activated_above(run, trial.base or UNDEFINED, context, site, trace, made)
                 result = above if above is not None else Unknown(site)
             _settle(run, trace, result, site)
             asked.extend(hooks.asked)
             return result
 
-        trace = self._middleware.trace(start, caller, {}, site)
+        trace = self._middleware.trace(start, caller, trial.route, site)
         return (trace, asked) if trace is not None else None
 
     def activated_above(

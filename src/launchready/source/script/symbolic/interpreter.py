@@ -409,6 +409,8 @@ class Interpreter:
             self._these.pop()
             if frame.thrown and self.frames:
                 self.frames[-1].thrown.extend(frame.thrown)
+                if self.guarding:  # what follows is reached only if it was not thrown
+                    self.conditions = (*before, Condition("no exception", site))
 
     def _body(self, closure: Closure, scope: Scope, frame: Frame) -> Value:
         body = closure.node.field("body")

@@ -79,6 +79,17 @@ def test_webhooks_by_their_signature():
     assert inside(body, before=before) == [("service", "inline")]
 
 
+def test_signatures_that_are_refused_with_any_error():
+    body = """
+        const signature = req.headers.get("x-provider-signature")
+        if (!signature) return new Response("missing", { status: 400 })
+        const event = provider.readEvent(await req.text(), signature)
+        return Response.json({})"""
+    assert inside(body, before='import provider from "provider"\n') == [("service", "inline")]
+    unread = body.replace(", signature)", ")")
+    assert inside(unread, before='import provider from "provider"\n') == []
+
+
 PAGES = """
 import { getSession } from "next-auth/react"
 export default async function handler(req, res) {

@@ -217,7 +217,7 @@ def test_several_wrappers_are_a_chain():
         ('import { withAxiom } from "next-axiom"\nexport const GET = withAxiom(async () => {})', []),
         ('import { withAuthGuard } from "a-package"\nexport const GET = withAuthGuard(async () => {})', ["unclear"]),
         ('import { auth } from "../../auth"\nexport const GET = auth(async (req) => {})', ["identifies"]),
-        ('import NextAuth from "next-auth"\nexport async function GET(req, ctx) { return await NextAuth(req, ctx, {}) }',
+        ('import NextAuth from "next-auth"\nexport async function GET(req, ctx) { return NextAuth(req, ctx, {}) }',
          ["public"]),
         ('import { handlers } from "../../auth"\nexport const { GET } = handlers', ["public"]),
     ],

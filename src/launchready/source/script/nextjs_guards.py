@@ -21,6 +21,7 @@ from launchready.source.script.nextjs_web import (
     Visit,
     WebInterpreter,
     WebRequest,
+    is_signature,
 )
 from launchready.source.script.nodes import arguments_of, object_entries, string_value, unwrapped
 from launchready.source.script.project import Outside, ScriptProject
@@ -38,7 +39,6 @@ from launchready.source.script.symbolic.values import (
 
 _SECRET = re.compile(r"secret|signature|hmac|api_?key|\bkey\b|process\.env|cron|webhook", re.IGNORECASE)
 _ROLE_OPTION = re.compile(r"role|permission|scope|polic|abilit|admin", re.IGNORECASE)
-_SIGNATURE = re.compile(r"signature|hmac|svix|webhook", re.IGNORECASE)
 _COMPARES = re.compile(r"[!=]==?|[eE]qual|[cC]ompare|[vV]erif|[vV]alid|includes\(|\.has\(|\.test\(|match")
 _WITH_OPTIONS = 3  # arguments: request, response, options
 _PERSON = frozenset({"session", "user", "cookie", "authorization"})
@@ -102,7 +102,8 @@ def verdict(nobody: Trial, member: Trial, name: str, roles: str = "") -> Verdict
 def _open(nobody: Trial, member: Trial, *, refuses: bool) -> Verdict:
     # What is answered to an exception of the handler's own refuses nobody
     own = [one for one in nobody.replies if not any(held.text.startswith("catch") for held in one.conditions)]
-    if not nobody.passes or (refuses and own):
+    asks = bool(nobody.visit.presented) or nobody.visit.asked_session
+    if not nobody.passes or (refuses and (own or asks)):
         # Some pass and some do not, or every way ends in an error: what it asks for was not understood
         return Verdict(kind=GuardKind.UNCLEAR)
     knows = nobody.visit.asked_session or member.visit.asked_session
@@ -118,13 +119,19 @@ def _asks_presence_alone(nobody: Trial, member: Trial) -> bool:
     return bool(cookies) and not verified and not compared
 
 
+def asks_signature(nobody: Trial) -> bool:
+    """Whether all that is asked for is a signature."""
+    presented = nobody.visit.presented
+    return bool(presented) and all(is_signature(one) for one in presented)
+
+
 def _refusing(member: Trial, name: str, roles: str, presented: Collection[str]) -> Verdict:
     later = [one for one in member.replies if one.status in {401, 403} or one.target]
     texts = [condition.text for one in later for condition in one.conditions[-1:]]
     by_name = kind_by_name(name)
     asked = " ".join(texts)
     person = any(word in one.lower() for one in presented for word in _PERSON) and "process.env" not in asked
-    signed = bool(presented) and all(_SIGNATURE.search(one) for one in presented)
+    signed = bool(presented) and all(is_signature(one) for one in presented)
     by_secret = bool(_SECRET.search(asked)) and not member.visit.asked_session and not person
     if by_name is GuardKind.SERVICE or signed or by_secret:
         return Verdict(kind=GuardKind.SERVICE)
@@ -174,7 +181,7 @@ class Wrappers:
         return tuple(found)
 
     def _signs_in(self, handler: Handler) -> str:
-        """The package that a handler gives its request to, so that callers sign in: `return NextAuth(req, res, options)`."""
+        """The package that a handler gives its request to, so that callers sign in: `NextAuth(req, res, options)`."""
         for call in handler.node.find_all(kind="call_expression"):
             if len(arguments_of(call)) < _WITH_OPTIONS:
                 continue

@@ -11,7 +11,7 @@ from ast_grep_py import SgNode
 from launchready.model.source import CodePlace, GuardKind, GuardLevel, SourceGuard
 from launchready.source.script.binding import ScriptModule
 from launchready.source.script.callers import Caller
-from launchready.source.script.nextjs_guards import guard_of, verdict
+from launchready.source.script.nextjs_guards import asks_signature, guard_of, verdict
 from launchready.source.script.nextjs_trial import Start, Trial, Trials
 from launchready.source.script.nextjs_web import Ends, PagesResponse, Reply, Visit, WebInterpreter, WebRequest
 from launchready.source.script.nodes import FUNCTIONS
@@ -67,14 +67,21 @@ class InsideGuards:
 
 
 def _is_refused(nobody: Trial) -> bool:
-    """Whether nobody is refused in so many words, and never answered; an answer of unknown status is one."""
-    if nobody.passes or nobody.exhausted or not nobody.refusals:
+    """Whether nobody is refused in so many words, and never answered; an answer of unknown status is one.
+
+    For want of a signature any error refuses: those who sign look at nothing else.
+    """
+    if (
+        nobody.passes
+        or nobody.exhausted
+        or not (nobody.refusals or (nobody.replies and asks_signature(nobody)))
+    ):
         return False
     return not any(one.status is None and one.ends is Ends.FAILS for one in nobody.replies)
 
 
 def _place_of(nobody: Trial) -> CodePlace | None:
-    first = next((one.site for one in nobody.refusals if one.site is not None), None)
+    first = next((one.site for one in (*nobody.refusals, *nobody.replies) if one.site is not None), None)
     return first.module.place(first.node) if first is not None else None
 
 

@@ -24,6 +24,7 @@ from launchready.source.script.nextjs_web import (
     Visit,
     WebInterpreter,
     WebRequest,
+    is_signature,
     redirect,
     reply,
 )
@@ -427,6 +428,7 @@ def _session(
     if tainted and _LOOKS_UP.match(last):
         visit.verified = True
         return Absent()
-    if any(isinstance(one, Present) for one in values) and _LOOKS_UP.match(last):
+    sent = [one for one in values if isinstance(one, Present)]
+    if any(is_signature(one.name) for one in sent) or (sent and _LOOKS_UP.match(last)):
         visit.verified = True
     return visit.session(last) if package and _SESSIONS.match(last) else None

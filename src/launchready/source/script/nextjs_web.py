@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -36,8 +37,14 @@ _PLAIN_NAMES = frozenset({
     "x-real-ip", "x-forwarded-host", "x-forwarded-proto", "next_locale", "locale", "theme", "lang", "language",
     "i18next", "sidebar", "sidebar_state", "sidebar:state", "consent", "cookie-consent", "x-user-agent",
 })  # fmt: skip
+_SIGNATURE = re.compile(r"signature|hmac|svix|webhook", re.IGNORECASE)
 _LOGIN_CLAIMS = frozenset({"user", "session", "claims", "subscription"})
 ORIGIN = "https://app.example.com"
+
+
+def is_signature(name: str) -> bool:
+    """Whether a header holds a signature, by its name."""
+    return _SIGNATURE.search(name) is not None
 
 
 class Ends(StrEnum):

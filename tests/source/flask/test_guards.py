@@ -326,3 +326,34 @@ def test_method_decorators_of_resources():
 def test_a_decorator_that_cannot_be_read_is_unclear():
     route = one(main('from . import gone\n@app.get("/x")\n@gone.check_it\ndef x(): ...\n'))
     assert route.access in {"unclear", "none"}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        'getattr(app.view_functions[request.endpoint], "is_open", False)',
+        'hasattr(current_app.view_functions.get(request.endpoint), "is_open")',
+    ],
+)
+def test_handlers_that_a_decorator_marks(asked):
+    found = access(
+        main(
+            f"""
+            def open_to_all(view):
+                view.is_open = True
+                return view
+            @app.before_request
+            def check():
+                if {asked}:
+                    return
+                if not session.get("user_id"):
+                    abort(401)
+            @app.route("/a")
+            @open_to_all
+            def a(): ...
+            @app.route("/b")
+            def b(): ...
+            """
+        )
+    )
+    assert found == {"GET /a": "public", "GET /b": "member"}

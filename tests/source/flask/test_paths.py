@@ -270,3 +270,25 @@ def test_the_stack_with_its_version():
 @pytest.mark.parametrize("text", ["", "x = 1\n", "from flask import (\n", "import flask\n" + "(" * 300])
 def test_nothing_comes_of_nothing(text):
     assert read(text).routes == ()
+
+
+def test_apiflask():
+    found = routes(
+        """
+        from apiflask import APIBlueprint, APIFlask, HTTPTokenAuth, Schema
+        from apiflask.fields import String
+        app = APIFlask(__name__)
+        auth = HTTPTokenAuth()
+        bp = APIBlueprint("pets", __name__, url_prefix="/pets")
+        class PetIn(Schema):
+            name = String(required=True)
+        @bp.post("/")
+        @bp.input(PetIn)
+        @app.auth_required(auth)
+        def create(data): ...
+        app.register_blueprint(bp)
+        """
+    )
+    route = found["POST /pets/"]
+    assert route.access == "member"
+    assert set(route.bodies[0].schema["properties"]) == {"name"}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from launchready.model.source import GuardKind
-from launchready.source.code.guards import FORBIDDEN, UNAUTHENTICATED, asks_role, kind_by_name
+from launchready.source.code.guards import FORBIDDEN, UNAUTHENTICATED, asks_role, kind_by_name, words_of
 from launchready.source.python.wiring_values import CLEAN, About, Taint, Value
 
 
@@ -18,12 +18,16 @@ class Persona(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteFacts:
-    """What the code before a handler can know about the route. `endpoint` and `blueprint` are Flask's names."""
+    """What the code before a handler can know about the route.
+
+    `endpoint` and `blueprint` are Flask's names; `marks` are attributes that decorators set on the handler.
+    """
 
     path: str = ""
     method: str = "GET"
     endpoint: str = ""
     blueprint: str = ""
+    marks: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +125,8 @@ def ruling(name: str, anonymous: Outcome, member: Outcome) -> Ruling:
         return Ruling(kind=GuardKind.UNCLEAR)
     if role is not None:
         return Ruling(kind=GuardKind.AUTHORIZES, role=role)
-    if kind_by_name(name) is GuardKind.SERVICE or _asks_key(refused):
+    signs_in = any(word.startswith("auth") for word in words_of(name))
+    if (kind_by_name(name) is GuardKind.SERVICE and not signs_in) or _asks_key(refused):
         return Ruling(kind=GuardKind.SERVICE)
     return Ruling(kind=GuardKind.AUTHENTICATES)
 

@@ -25,6 +25,7 @@ from launchready.source.python.wiring_values import (
     Value,
     outside_names,
     texts_of,
+    truth_of,
 )
 
 # What a package's decorator does, by its full name and how it is called; None if the package is not known
@@ -66,6 +67,17 @@ class Decorators:
         made, asked = self._ruled(self.wiring.settled(value), route)
         self._rulings[id(value), key if asked else ""] = (value, made, asked)
         return made
+
+    def marks(self, applied: tuple[Applied, ...]) -> frozenset[str]:
+        """Attributes that decorators set on a handler which they hand back: `view.is_public = True`."""
+        found: set[str] = set()
+        for one in applied:
+            value = self.wiring.settled(one.value)
+            if isinstance(value, FunctionValue) or (isinstance(value, Made) and value.receiver is not None):
+                made = self._wrapper(value)
+                if isinstance(made, Made) and made.what == HANDLER:
+                    found |= {name for name, held in made.attributes.items() if truth_of(held) is not False}
+        return frozenset(found)
 
     def _ruled(self, value: Value, route: RouteFacts) -> tuple[Ruling, bool]:
         called = value.receiver if isinstance(value, Made) else None

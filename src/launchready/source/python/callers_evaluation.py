@@ -1,11 +1,13 @@
 """Expressions before a handler, as they come out for one caller: what sessions, tokens and packages tell."""
 
 import ast
+import re
 from collections.abc import Mapping
 
 from launchready.source.python.callers import Passage, Persona, RouteFacts
 from launchready.source.python.callers_sources import (
     CALLER,
+    ROUTE,
     SETTING,
     asked,
     asks_caller,
@@ -33,6 +35,7 @@ from launchready.source.python.wiring_values import (
     ClassValue,
     Frame,
     Given,
+    Instance,
     Items,
     Known,
     Made,
@@ -56,6 +59,10 @@ OPAQUE: Taint = frozenset({About.OPAQUE})
 _CHANGES = frozenset({"append", "add", "insert", "extend", "update", "pop", "setdefault", "remove", "clear"})
 _LIBRARY = ("os.", "time.", "datetime.", "random.", "re.", "json.", "logging.", "uuid.", "math.", "typing.")
 _ASGI_ARGUMENTS = 3
+
+
+# Flask's handler of the route at hand: `current_app.view_functions[request.endpoint]`
+_VIEW = re.compile(r"\.view_functions\.(?:get|__getitem__)$")
 
 
 class CallerEvaluation(CallerStatements):
@@ -120,7 +127,9 @@ class CallerEvaluation(CallerStatements):
         return self._as_told(super().lookup(name, frame))
 
     def attribute(self, held: Value, name: str, node: ast.AST) -> Value:
-        """`held.name`, for this caller."""
+        """`held.name`, for this caller; of the handler itself, whether a decorator marked it so."""
+        if isinstance(held, Made) and _VIEW.search(held.what):
+            return Known(value=name in self.route.marks, about=ROUTE)
         return self._as_told(super().attribute(held, name, node))
 
     def _as_told(self, value: Value) -> Value:
@@ -168,9 +177,11 @@ class CallerEvaluation(CallerStatements):
         taint = given.taint
         if taint & CALLER and not any(name.endswith(("Exception", "Error")) for name in self.ancestors(cls)):
             return Unknown(about=taint, truth=True)
-        held = super().instantiate(cls, given)
-        self._own[id(held)] = held
-        return held
+        return super().instantiate(cls, given)
+
+    def begun(self, made: Instance) -> None:
+        """An instance that is about to be initialized: it may be changed."""
+        self._own[id(made)] = made
 
     # ------------------------------------------------------------------------------- what is not at hand
 

@@ -43,6 +43,7 @@ from launchready.source.python.wiring_values import (
 
 _DEEPEST_CALL = 7
 _MOST_CALLS = 150
+_MOST_STEPS = 12_000
 _SMALL = 4  # statements of a function that is followed whatever it does
 _TELLING = re.compile(
     r"\b(?:abort|raise|HTTPException|40[13]|session\b(?!\.(?:query|execute|add|commit))|current_user|request|g\."
@@ -58,6 +59,7 @@ class CallerRun(CallerEvaluation):
         self, wiring: Wiring, persona: Persona, route: RouteFacts, handlers: Mapping[str, int]
     ) -> None:
         super().__init__(wiring, persona, route, handlers)
+        self.most_steps = _MOST_STEPS
         self._active: list[int] = []
         self._calls = 0
 

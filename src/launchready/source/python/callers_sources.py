@@ -9,7 +9,7 @@ from launchready.source.python.wiring_values import About, Known, Taint, Unknown
 
 CALLER: Taint = frozenset({About.CALLER})
 SETTING: Taint = frozenset({About.SETTING})
-_ROUTE: Taint = frozenset({About.ROUTE})
+ROUTE: Taint = frozenset({About.ROUTE})
 
 _REQUEST = r"(?:^|\.)(?:[Rr]equest|HTTPConnection|WebSocket)"
 _SESSION = re.compile(rf"^(?:flask|quart)\.session\b|{_REQUEST}\.session\b")
@@ -130,7 +130,7 @@ def of_route(name: str, route: RouteFacts) -> Value | None:
         (_BLUEPRINT, route.blueprint),
     ):
         if pattern.search(name):
-            return Known(value=value, about=_ROUTE) if value else Unknown()
+            return Known(value=value, about=ROUTE) if value else Unknown()
     return None
 
 

@@ -50,7 +50,7 @@ from launchready.source.python.wiring_values import (
 )
 
 _DEEPEST = 100  # expressions in expressions, calls in calls
-_MOST_STEPS = 1_500_000
+_MOST_STEPS = 600_000
 _MOST_ITEMS = 400
 _SETTING: Taint = frozenset({About.SETTING})
 _FIELDS = ("pydantic.Field", "pydantic.fields.Field", "dataclasses.field", "sqlmodel.Field")
@@ -64,6 +64,7 @@ class Evaluation(Binding):
     def __init__(self, project: PythonProject) -> None:
         super().__init__(project)
         self.steps = 0
+        self.most_steps = _MOST_STEPS
         self.depth = 0
 
     @abstractmethod
@@ -79,7 +80,7 @@ class Evaluation(Binding):
     def evaluate(self, node: ast.expr | None, frame: Frame) -> Value:
         """What an expression stands for."""
         self.steps += 1
-        if node is None or self.steps > _MOST_STEPS or self.depth > _DEEPEST:
+        if node is None or self.steps > self.most_steps or self.depth > _DEEPEST:
             return NOTHING
         self.depth += 1
         try:
@@ -346,6 +347,7 @@ class Evaluation(Binding):
     def instantiate(self, cls: ClassValue, given: Given) -> Value:
         """An instance of a class, its `__init__` followed."""
         made = Instance(cls, given.node, given.module, given.arguments, given.keywords)
+        self.begun(made)
         init = self.class_member(cls, "__init__")
         if isinstance(init, FunctionValue):
             self.run(as_bound(init, made), given)
@@ -355,6 +357,9 @@ class Evaluation(Binding):
                 made.made = given.made(outer)
             made.attributes.update(given.keywords)  # dataclasses and models take their fields by name
         return made
+
+    def begun(self, made: Instance) -> None:
+        """An instance that is about to be initialized."""
 
     def _outer(self, cls: ClassValue) -> str:
         """The nearest class of a package that a class descends from."""
@@ -385,10 +390,11 @@ class Evaluation(Binding):
             case "getattr", (held, key, *_):
                 text = text_of(key)
                 return self.attribute(held, text, given.node) if text else Unknown(about=about(held))
+            case "hasattr", (Made() as held, key):
+                held = self.attribute(held, text_of(key) or "", given.node)
+                return held if isinstance(held, Known) else Unknown(about=about(held))
             case "setattr", (Instance() | Made() as held, key, value):
                 held.attributes[text_of(key) or ""] = value
                 return NONE
-            case (("isinstance" | "hasattr" | "callable"), _):
-                return Unknown(code=code_of(given.node))
             case _:
                 return Unknown(about=given.taint, code=code_of(given.node))

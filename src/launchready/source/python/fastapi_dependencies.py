@@ -14,6 +14,7 @@ from launchready.source.python.callers import (
     ruling,
     turned_away,
 )
+from launchready.source.python.callers_decorators import words_in
 from launchready.source.python.callers_run import CallerRun
 from launchready.source.python.callers_sources import CALLER, is_callers, of_caller
 from launchready.source.python.fastapi_packages import package_ruling, scheme_of, scheme_ruling
@@ -42,7 +43,6 @@ from launchready.source.python.wiring_values import (
     about,
     creation,
     outside_names,
-    texts_of,
 )
 
 _DEEPEST = 10
@@ -192,7 +192,7 @@ class Dependencies:
                 return _scheme(target.cls.node.name, by_scheme)
         if own is not None:
             role = own.ruling.role
-            written = ", ".join(text for each in _given(target) for text in texts_of(each))
+            written = ", ".join(text for each in _given(target) for text in words_in(each))
             if own.ruling.kind is GuardKind.AUTHORIZES and written:
                 role = written
             return Judged(

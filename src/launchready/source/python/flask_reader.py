@@ -128,7 +128,7 @@ class _Reader:
                 everywhere.extend(each.app_hooks)
         global_hooks = [self.hooks.hook(value, event, GuardLevel.GLOBAL) for value, event in everywhere]
         for one in placed:
-            facts = _facts(one)
+            facts = self._facts(one)
             for hook in (*global_hooks, *self._group_hooks(one)):
                 self.hooks.rule(hook, facts)
         name = self._name(node)
@@ -206,7 +206,7 @@ class _Reader:
     # ------------------------------------------------------------------------------------------ routes
 
     def _route(self, placed: Placed, app: str, global_hooks: list[Hook]) -> FoundRoute:
-        facts = _facts(placed)
+        facts = self._facts(placed)
         inputs = self.inputs.read(placed.function, placed.rule.text, placed.method)
         place, end, handler, key = _where(placed)
         notes = [*placed.rule.notes, *(f"only where {condition}" for condition in placed.conditions)]
@@ -226,6 +226,16 @@ class _Reader:
             note="; ".join(dict.fromkeys(notes)),
         )
         return FoundRoute(route=route, handler=key)
+
+    def _facts(self, placed: Placed) -> RouteFacts:
+        applied = placed.function.decorators if placed.function is not None else ()
+        return RouteFacts(
+            path=template(placed.rule.text),
+            method=placed.method,
+            endpoint=placed.endpoint,
+            blueprint=placed.blueprint,
+            marks=self.hooks.decorators.marks(applied),
+        )
 
     def _guards(self, placed: Placed, facts: RouteFacts, global_hooks: list[Hook]) -> list[SourceGuard]:
         found: list[SourceGuard] = []
@@ -260,15 +270,6 @@ class _Reader:
             held = self.wiring.settled(put.child)
             if isinstance(held, Unknown):
                 yield f"the routes of what is registered at {place} could not be told: {place.code}"
-
-
-def _facts(placed: Placed) -> RouteFacts:
-    return RouteFacts(
-        path=template(placed.rule.text),
-        method=placed.method,
-        endpoint=placed.endpoint,
-        blueprint=placed.blueprint,
-    )
 
 
 def _where(placed: Placed) -> tuple[CodePlace, int, str, Key | None]:

@@ -78,6 +78,8 @@ class Wiring(Statements):
     def follow(self, is_first: Callable[[str], bool]) -> None:
         """Follow every module with a word of the framework; those whose text `is_first` come first."""
         texts = self.project.files
+        if not any(word in held.text for held in texts.values() for word in self.words):
+            return
         paths = [path for path in sorted(texts) if not is_test(path) and self._tells(path)]
         for path in sorted(paths, key=lambda one: not is_first(texts[one].text)):
             module = self.project.module(path)

@@ -7,6 +7,7 @@ from itertools import zip_longest
 from launchready.source.python.wiring_values import (
     CLEAN,
     NOTHING,
+    ClassValue,
     Items,
     Known,
     Table,
@@ -116,6 +117,14 @@ def _compared_with_none(left: Value, operator: ast.cmpop, right: Value, taint: T
 
 
 def _contained(left: Value, right: Value) -> bool | None:
+    if isinstance(left, ClassValue) and isinstance(right, Items):
+        if any(item is left for item in right.items):
+            return True
+        return (
+            False
+            if right.whole and all(isinstance(item, ClassValue | Known) for item in right.items)
+            else None
+        )
     if not isinstance(left, Known):
         return None
     text = text_of(right)

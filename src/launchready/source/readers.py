@@ -11,10 +11,11 @@ from launchready.source.python.project import PythonProject
 from launchready.source.script.express import read_express
 from launchready.source.script.nest import read_nest
 from launchready.source.script.nextjs import read_nextjs
+from launchready.source.script.other_servers import read_other_servers
 from launchready.source.script.project import ScriptProject
 
 PythonReader: TypeAlias = Callable[[PythonProject], Found]
 ScriptReader: TypeAlias = Callable[[ScriptProject], Found]
 
 PYTHON_READERS: tuple[PythonReader, ...] = (read_fastapi, read_flask, read_django)
-SCRIPT_READERS: tuple[ScriptReader, ...] = (read_nextjs, read_express, read_nest)
+SCRIPT_READERS: tuple[ScriptReader, ...] = (read_nextjs, read_express, read_nest, read_other_servers)

@@ -63,7 +63,7 @@ def read_express(project: ScriptProject) -> Found:
         served = chains.routes(app)
         stack = replace(_stack(project, app, found), guards=application_guards(served))
         routes = [route for one in served for route in _routes(run, one, stack.name)]
-        if routes:
+        if app.layers:
             found.append((stack, routes))
     found = _without_copies(found)
     unmounted = list(_unmounted(run, hooks, reader, apps))
@@ -234,11 +234,32 @@ def _without_copies(
     known = [{(one.route.id, one.route.place) for one in routes} for _, routes in found]
     kept = []
     for place, own in enumerate(known):
-        larger = any(own < other for other in known)
+        larger = any(own < other for other in known) and (own or _has_rival(found, place))
         earlier = any(own == other for other in known[:place])
         if not larger and not earlier:
             kept.append(found[place])
     return kept
+
+
+def _has_rival(found: list[tuple[SourceApp, list[FoundRoute]]], place: int) -> bool:
+    """Whether another application of the same package has routes: one without is made for something else."""
+    root = found[place][0].root
+    return any(routes and stack.root == root for stack, routes in found)
+
+
+def _loaded_elsewhere(run: Interpreter, router: Router) -> bool:
+    """Whether a module that was not gone through names the router's module: it may mount it."""
+    path = router.site.module.path
+    stem = path.rpartition("/")[2].partition(".")[0]
+    name = path.split("/")[-2] if stem == "index" and "/" in path else stem
+    pattern = re.compile(rf"[\"'`/]{re.escape(name)}(?:\.[cm]?[jt]sx?)?[\"'`]")
+    return any(
+        other != path
+        and not run.has_gone_through(other)
+        and place_of(other) is not FilePlace.TEST
+        and pattern.search(held.text) is not None
+        for other, held in run.project.files.items()
+    )
 
 
 def _unmounted(
@@ -256,7 +277,7 @@ def _unmounted(
     for router in hooks.routers:
         if router.is_app or id(router) in reached or id(router) in inner:
             continue
-        followed = not router.escaped and not run.problems
+        followed = not router.escaped and not run.problems and not _loaded_elsewhere(run, router)
         for served in Chains(reader, hooks.strategies).routes(router):
             note = (
                 "no application mounts its router"
@@ -264,7 +285,7 @@ def _unmounted(
                 else "where its router is mounted could not be read"
             )
             for one in _routes(run, served, ""):
-                route = replace(one.route, served=not followed, certain=False, note=note)
+                route = replace(one.route, served=False, certain=followed and one.route.certain, note=note)
                 yield FoundRoute(route=route, handler=one.handler)
 
 

@@ -209,7 +209,7 @@ def _dead(run: Interpreter, guards: NestGuards, cls: ClassValue, *, certain: boo
     for endpoint in endpoints_of(run, controller):
         for path in endpoint.paths:
             found = held.route(controller, endpoint, path, path, "")
-            route = replace(found.route, served=not certain, certain=False, note=note)
+            route = replace(found.route, served=False, certain=certain and found.route.certain, note=note)
             yield FoundRoute(route=route, handler=found.handler)
 
 

@@ -136,6 +136,10 @@ class Interpreter:
             self._settle_exports(run)
         return run
 
+    def has_gone_through(self, path: str) -> bool:
+        """Whether a module was gone through."""
+        return path in self._modules
+
     def _settle_exports(self, run: ModuleRun) -> None:
         holder = run.scope.names.get("module")
         if isinstance(holder, Record):

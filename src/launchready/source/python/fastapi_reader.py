@@ -167,7 +167,11 @@ class _Reader:
         for node in list(self.tree.nodes.values()):
             if node.is_app or id(node) in walk.reached or id(node) in inside:
                 continue
-            for placed in walk.routes(node):
+            # Where one thing only could not be read, that may be this router
+            guess = walk.unread[0] if len(walk.unread) == 1 and not walk.unread[0].included.mounted else None
+            for placed in list(walk.guessed(node, guess) if guess is not None else walk.routes(node)):
+                for middleware in placed.middlewares:
+                    rule(self.wiring, middleware, _facts(placed), self.handlers)
                 found = self._route(placed, "")
                 note = "no application was seen to include its router"
                 yield replace(
@@ -329,8 +333,9 @@ def _known_decorator(name: str, made: Made | None) -> Ruling | None:
 
 
 def _problems(walk: Walk) -> Iterator[str]:
-    for included in walk.unread:
-        place = included.given.module.place(included.given.node)
+    for each in walk.unread:
+        given = each.included.given
+        place = given.module.place(given.node)
         yield f"the routes of what is put in at {place} could not be told: {place.code}"
 
 

@@ -52,18 +52,33 @@ class Placed:
     maker: str = ""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Unread:
+    """Something that is put in at a place, and whose routes could not be told."""
+
+    included: Included
+    path: PathText
+    laid: tuple[Laid, ...]
+    middlewares: tuple[Middleware, ...]
+    conditions: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Walk:
     """One walk through an application. `unread` are things included whose routes could not be told."""
 
     tree: Tree
     reached: set[int]
-    unread: list[Included]
+    unread: list[Unread]
     count: int = 0
 
     def routes(self, node: Node) -> Iterator[Placed]:
         """All routes of an application or router."""
         yield from self._of(node, EMPTY, (), (), (), ())
+
+    def guessed(self, node: Node, at: Unread) -> Iterator[Placed]:
+        """The routes of a router that nobody was seen to include, where something unread is put in."""
+        yield from self._of(node, at.path, at.laid, at.middlewares, at.conditions, ())
 
     def _of(
         self,
@@ -128,7 +143,7 @@ class Walk:
                 maker,
             )
         if not routes and not _is_static(self.tree.wiring.settled(included.child)):
-            self.unread.append(included)
+            self.unread.append(Unread(included, path, laid, middlewares, conditions))
 
 
 def _is_static(value: Value) -> bool:

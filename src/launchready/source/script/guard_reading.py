@@ -90,7 +90,7 @@ class Reading:
     by_route: bool = False
     function: str = ""
     exempt: Value | None = None  # the options of `unless`
-    asked: tuple[Value, ...] = ()  # metadata of the route that it looked at
+    asked: tuple[str, ...] = ()  # keys of the route's metadata that it looked at, and found
 
 
 HARMLESS = Reading(kind=None)

@@ -15,7 +15,7 @@ from launchready.source.script.express import path_parameters
 from launchready.source.script.express_paths import Path
 from launchready.source.script.functions import first_line, qualified_name
 from launchready.source.script.guard_reading import Reading
-from launchready.source.script.nest_guards import Metadata, Metadatas, NestGuards, metadata_of
+from launchready.source.script.nest_guards import Metadata, Metadatas, NestGuards, keys_of, metadata_of
 from launchready.source.script.nest_inputs import bodies_of, is_validation_pipe, taken_by, validation_of
 from launchready.source.script.nest_middleware import Applied
 from launchready.source.script.nest_modules import named
@@ -154,10 +154,10 @@ def _source_guard(
     )
 
 
-def _opt_out(decorated: list[Decoration], asked: tuple[Value, ...]) -> Iterator[SourceGuard]:
+def _opt_out(decorated: list[Decoration], asked: tuple[str, ...]) -> Iterator[SourceGuard]:
     """The decorator that says that a guard lets everybody through here."""
     for one in decorated:
-        if any(value is held for value in one.values for held in asked):
+        if keys_of(one).intersection(asked):
             yield SourceGuard(
                 name=dotted_name(one.site.node) or one.name,
                 kind=GuardKind.PUBLIC,

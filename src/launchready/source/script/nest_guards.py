@@ -114,6 +114,25 @@ def _written(one: Decoration) -> str:
     return ", ".join(name for name in names if name)
 
 
+def key_name(key: Value) -> str:
+    """A name for a key of metadata: its text, or where the decorator was made that it is."""
+    text = text_of(key)
+    if text is not None:
+        return text
+    return f"{key.site.module.path}:{key.site.node.range().start.index}" if isinstance(key, Called) else ""
+
+
+def keys_of(one: Decoration) -> set[str]:
+    """The keys that a decorator sets."""
+    if one.name == "SetMetadata" and one.values:
+        return {key_name(one.values[0])}
+    if not one.name.startswith("Reflector") or not isinstance(one.made_by, Called):
+        return set()
+    options = one.made_by.arguments[0].value if one.made_by.arguments else None
+    stated = options.entries.get("key", UNDEFINED) if isinstance(options, Record) else UNDEFINED
+    return {key_name(one.made_by), text_of(stated) or ""} - {""}
+
+
 def metadata_of(decorations: list[Decoration]) -> Metadata:
     """What `SetMetadata`, and decorators made by `Reflector.createDecorator`, say."""
     found = Metadata()
@@ -185,6 +204,7 @@ class NestGuardHooks(GuardHooks):
         super().__init__(trace, strategies)
         self.reader = reader
         self.asked: list[Value] = []
+        self.keys: list[str] = []
 
     def called(
         self, run: Interpreter, callee: Value, arguments: tuple[Argument, ...], site: Site
@@ -221,6 +241,8 @@ class NestGuardHooks(GuardHooks):
             return None
         found = [value for value in (one.get(values[0]) for one in known) if value != UNDEFINED]
         self.asked.extend(found)
+        if found:
+            self.keys.append(key_name(values[0]))
         if name == "getAllAndMerge":
             return Items(
                 [inner for one in found for inner in (one.values if isinstance(one, Items) else [one])]
@@ -359,11 +381,12 @@ class NestGuards:
             role=role,
             by_route=reading.by_route,
             function=f"{made_by.name}.canActivate",
-            asked=tuple(nobody[1]),
+            asked=tuple(nobody[2]),
         )
 
-    def _trace(self, trial: _Trial, caller: Caller) -> tuple[Trace, list[Value]] | None:
+    def _trace(self, trial: _Trial, caller: Caller) -> tuple[Trace, list[Value], list[str]] | None:
         asked: list[Value] = []
+        keys: list[str] = []
         value, site = trial.value, trial.site
 
         def start(run: Interpreter, trace: Trace, request: Request) -> Value:
@@ -379,10 +402,11 @@ class NestGuards:
                 result = above if above is not None else Unknown(site)
             _settle(run, trace, result, site)
             asked.extend(hooks.asked)
+            keys.extend(hooks.keys)
             return result
 
         trace = self._middleware.trace(start, caller, trial.route, site)
-        return (trace, asked) if trace is not None else None
+        return (trace, asked, keys) if trace is not None else None
 
     def activated_above(
         self,

@@ -89,8 +89,8 @@ def _shortened(
         if known is not takes_right:
             return left
         right = run.evaluate(right_node, scope)
-        # `token || ""` is as absent as the token
-        return left if isinstance(left, Absent) and _is_empty(right) else right
+        # `token || ""` is as absent as the token, though not undefined
+        return Absent() if isinstance(left, Absent) and _is_empty(right) else right
     with run.under(condition_of(left_node, scope, negated=not takes_right)):
         right = run.evaluate(right_node, scope)
     if takes_right and truth(right) is False:

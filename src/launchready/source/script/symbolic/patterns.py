@@ -87,8 +87,13 @@ def _without(value: Value, taken: set[str]) -> Value:
 
 
 def _bind_array(run: Interpreter, pattern: SgNode, value: Value, scope: Scope) -> None:
-    for place, child in enumerate(one for one in pattern.named_children() if one.kind() != "comment"):
-        if child.kind() == "rest_pattern":
+    place = 0
+    for child in pattern.children():
+        if child.kind() == ",":
+            place += 1  # also of what is left out: `[, token]`
+        elif not child.is_named() or child.kind() == "comment":
+            continue
+        elif child.kind() == "rest_pattern":
             rest = value.values[place:] if isinstance(value, Items) else []
             bind_pattern(run, child, Items(list(rest), complete=isinstance(value, Items)), scope)
         else:

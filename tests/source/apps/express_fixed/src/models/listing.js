@@ -1,0 +1,3 @@
+const mongoose = require("mongoose");
+
+module.exports = mongoose.model("Listing", new mongoose.Schema({ title: String, price: Number, seller: String }));

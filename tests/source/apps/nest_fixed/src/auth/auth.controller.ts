@@ -1,0 +1,21 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { AuthService } from './auth.service';
+import { Public } from './public.decorator';
+import { SignUpDto } from './sign-up.dto';
+
+@Controller('auth')
+export class AuthController {
+  constructor(private readonly auth: AuthService) {}
+
+  @Public()
+  @Post('signup')
+  signUp(@Body() dto: SignUpDto) {
+    return this.auth.signUp(dto);
+  }
+
+  @Public()
+  @Post('login')
+  signIn(@Body() dto: SignUpDto) {
+    return this.auth.signIn(dto);
+  }
+}

@@ -1,0 +1,4 @@
+export class SignUpDto {
+  email: string;
+  password: string;
+}

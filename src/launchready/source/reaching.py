@@ -41,14 +41,16 @@ class Visit:
         if not origin.parameters:
             return origin
         given, caller = origin.given and not self._replaces(origin), origin.caller
+        made = origin.made
         for name in origin.parameters:
-            held = self.binding.get(name, _GIVEN if self.filled else _NOBODY)
-            given, caller = given or held.given, caller or held.caller
-        return Origin(given=given, caller=caller)
+            held = self.binding.get(name.rstrip("."), _GIVEN if self.filled else _NOBODY)
+            given = given or (held.given and not (held.made and name.endswith(".")))
+            caller, made = caller or held.caller, made or held.made
+        return Origin(given=given, caller=caller, made=made)
 
     def _replaces(self, origin: Origin) -> bool:
         """Whether all of its parameters are known better than the function itself tells."""
-        return all(name in self.binding for name in origin.parameters)
+        return all(name.rstrip(".") in self.binding for name in origin.parameters)
 
 
 class Reach:
@@ -134,7 +136,7 @@ class Reach:
         if facts.gives.caller or not facts.gives.parameters or depth > _DEEPEST_HELPER:
             return facts.gives.caller
         return any(
-            call.injected in facts.gives.parameters
+            call.injected in {name.rstrip(".") for name in facts.gives.parameters}
             and (called := self._function(facts, call)) is not None
             and self._gives_caller(called, depth + 1)
             for call in facts.calls

@@ -28,6 +28,8 @@ from launchready.source.script.facts import script_facts
 from launchready.source.script.project import ScriptProject
 from launchready.source.settings.listings import listed_variables
 from launchready.source.settings.pipelines import test_jobs
+from launchready.source.settings.servers import server_hits
+from launchready.source.supabase.lookups import with_row_rules
 from launchready.source.supabase.reading import read_supabase
 
 Project = TypeVar("Project", PythonProject, ScriptProject)
@@ -88,10 +90,12 @@ def review_files(
         is_python = caller.path.endswith(".py")
         return python_callee(python, caller, call) if is_python else script_callee(script, caller, call)
 
-    routes = joined(_asked(found, scope), facts, callee)
-    asked = [facts.of(path) for path in sorted(files.by_path) if scope.covers(path)]
-    hits = with_routes(settled((hit for one in asked for hit in one.hits), files.by_path), routes)
     store = read_supabase(files, script, python)
+    routes = with_row_rules(joined(_asked(found, scope), facts, callee), store.tables)
+    asked = [facts.of(path) for path in sorted(files.by_path) if scope.covers(path)]
+    served = [hit for hit in server_hits(files.by_path) if scope.covers(hit.place.path)]
+    found_hits = settled((hit for one in asked for hit in one.hits), files.by_path)
+    hits = with_routes((*found_hits, *served), routes)
     stored = with_routes((hit for hit in store.hits if scope.covers(hit.place.path)), routes)
     problems = [_gap(OPEN_ROUTES, problem) for each in found for problem in each.problems]
     if scope.changed is not None:

@@ -320,6 +320,39 @@ def test_lookups_of_django(body, expected):
     assert bounds(django(body), "read", path="app/api.py") == expected
 
 
+def test_a_caller_that_is_only_handed_over_binds_nothing_for_certain():
+    assert bounds(django("return get_object_or_error(Item, request.user, pk=pk)"), "read") == [
+        ("Item", "unclear")
+    ]
+    assert bounds(django("return Item.objects.filter(visible_to(request.user), pk=pk)"), "read") == [
+        ("Item", "unclear")
+    ]
+    conditions = (
+        "conditions = [Item.pk == pk, Item.owner == request.user]\n"
+        "return query(Item).filter(Item.pk == pk, *conditions)"
+    )
+    assert bounds(django(conditions), "read") == [("Item", "owner")]
+
+
+def test_attributes_of_what_was_fetched_are_not_the_callers_choice():
+    service = "def history(thing):\n    return Event.query.filter(Event.thing_id == thing.id).all()\n"
+    body = "thing = load(item_id)\nreturn history(thing)"
+    assert bounds(service + fastapi(body), "read") == []
+    # of a body they are
+    given = "@router.post('/')\ndef read(thing: ThingIn):\n    return history(thing)\n"
+    assert bounds(HEAD + service + given, "read") == [("Event", "none")]
+
+
+def test_a_row_of_the_caller_beside_the_object_is_no_check():
+    body = (
+        "item = session.get(Item, item_id)\n"
+        "seen = session.query(Seen).filter(Seen.item_id == item.id, Seen.user == current_user).first()\nreturn item"
+    )
+    assert bounds(fastapi(body), "read") == [("Item", "none")]
+    refused = body.replace("return item", "if seen is None:\n    raise HTTPException(403)\nreturn item")
+    assert bounds(fastapi(refused), "read") == [("Item", "owner")]
+
+
 def test_the_query_set_of_a_view_is_read():
     view = (
         "class ItemView(APIView):\n    def get_queryset(self):\n        return {}\n"

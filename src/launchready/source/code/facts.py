@@ -23,11 +23,14 @@ ANONYMOUS = "<anonymous>"  # a function without a name is `<anonymous>:LINE`
 class Origin:
     """Who chose a value: the caller freely (`given`), nobody but the caller's own identity (`caller`), neither.
 
-    `parameters` of the function went into it: who chose those shows where it is called.
+    `parameters` of the function went into it: who chose those shows where it is called; one with a dot behind its name
+    stands for an attribute of it. `made` if an unknown function made it of what the caller chose: perhaps the id in
+    another form, perhaps the object, whose attributes the caller did not choose.
     """
 
     given: bool = False
     caller: bool = False
+    made: bool = False
     parameters: tuple[str, ...] = ()
 
 

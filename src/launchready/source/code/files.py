@@ -27,7 +27,9 @@ _BY_SUFFIX: Mapping[str, Language] = {
     ".py": Language.PYTHON,
     **dict.fromkeys((".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts"), Language.SCRIPT),
     ".sql": Language.SQL,
-    **dict.fromkeys((".json", ".yml", ".yaml", ".toml", ".cfg", ".ini", ".env", ".txt"), Language.SETTINGS),
+    **dict.fromkeys(
+        (".json", ".yml", ".yaml", ".toml", ".cfg", ".ini", ".env", ".txt", ".conf"), Language.SETTINGS
+    ),
 }
 _SETTINGS_NAMES = (
     "dockerfile",
@@ -38,6 +40,10 @@ _SETTINGS_NAMES = (
     ".env",
     ".flaskenv",
     "caddyfile",
+    "justfile",
+    "env.example",
+    "env.sample",
+    "env.template",
 )
 _GENERATED = (".d.ts", ".min.js", ".min.mjs", ".bundle.js")
 # Lock files are long and say nothing that is judged here

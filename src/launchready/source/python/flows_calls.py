@@ -15,6 +15,7 @@ from launchready.source.python.flows_values import (
     GIVEN,
     NOTHING,
     OBJECT,
+    OWN_CONDITION,
     OWNED,
     REQUEST,
     RISKY,
@@ -51,6 +52,7 @@ _CASTS = frozenset({
     "parse_date", "parse_datetime", "parse_duration", "PydanticObjectId", "count", "index", "timestamp",
     "total_seconds", "date", "datetime", "timedelta", "Fraction", "ip_address", "toordinal",
 })  # fmt: skip
+_CONDITIONS = frozenset({"and_", "or_", "Q", "Exists", "exists"})
 # What says of a text that it is SQL, and leaves it as it is
 _SQL_TEXTS = frozenset({"text", "TextClause", "RawSQL", "SQL", "literal_column", "cleandoc"})
 _BOOLEANS = frozenset({
@@ -88,6 +90,8 @@ def call_value(seen: Seen) -> Value:
             return held
     if gives_caller(seen.name):
         return Value(flags=CALLER, found=_called(seen))
+    if name in _CONDITIONS:
+        return OWN_CONDITION if any(one.flags & (CALLER | OWNED) for one in parts) else NOTHING
     if name in _CASTS or name in _BOOLEANS:
         return gathered(parts).harmless() if name in _CASTS else NOTHING
     if name in _SAME and not (

@@ -18,6 +18,7 @@ from launchready.source.python.flows_values import (
     CALLER,
     MAYBE,
     NOTHING,
+    OWN_CONDITION,
     OWNED,
     REQUEST,
     SESSION,
@@ -273,10 +274,7 @@ class Expressions:
         """True or False; of columns a condition."""
         held = [self.remembered(node.left), *(self.remembered(one) for one in node.comparators)]
         # A condition of a query keeps what it asks: `Item.owner_id == user.id` in a list of conditions
-        flags = 0
-        for one in held:
-            flags |= one.flags & (CALLER | OWNED)
-        return Value(flags=flags & ~TEXT)
+        return OWN_CONDITION if any(one.flags & (CALLER | OWNED) for one in held) else NOTHING
 
     def negation(self, node: ast.UnaryOp) -> Value:
         """Not something, minus something."""

@@ -24,8 +24,8 @@ _VIEW_METHODS = frozenset({
 _VIEW_BASE = re.compile(r"(?:View|ViewSet|Resource|Endpoint|Handler|Controller|API|Api)$|ViewMixin$")
 _SCRIPTS = re.compile(
     r"(?:^|/)(?:scripts?|tools?|bin|commands|cli|alembic|migrations|versions|benchmarks?|notebooks?|seeds?|seeders|hack|"
-    r"ci|\.github|deploy|deployment|dev|docker|devtools|playground|research|vendor|third_party|build_tools|fixtures)/"
-    r"|^(?:tasks|setup|dev)\.py$|(?:^|/)(?:setup|manage|conftest|noxfile|fabfile|cli|seed\w*|gunicorn[^/]*|__main__|"
+    r"ci|extras|deploy|deployment|dev|docker|devtools|playground|research|vendor|third_party|build_tools|fixtures)/"
+    r"|(?:^|/)\.[^/]+/|^(?:tasks|setup|dev)\.py$|(?:^|/)(?:setup|manage|conftest|noxfile|fabfile|cli|seed\w*|gunicorn[^/]*|__main__|"
     r"bench[^/]*|locustfile|populate\w*|create_\w*admin\w*|init_db|export)\.py$",
     re.IGNORECASE,
 )

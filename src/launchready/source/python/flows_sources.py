@@ -147,7 +147,8 @@ def _parameter(
     annotation = unquoted(argument.annotation)
     kind = leaf(dotted_name(_core(annotation))) if annotation is not None else ""
     made = names.full_name(_core(annotation)) if annotation is not None else ""
-    if kind in _REQUEST_TYPES or (argument.arg in {"request", "req"} and not kind):
+    plain = argument.arg in {"request", "req"} and (not kind or (kind.endswith("Request") and not routed))
+    if kind in _REQUEST_TYPES or plain:
         return Value(flags=REQUEST, made=made)
     injected = dependency_of(annotation, default)
     if injected is not None:
@@ -300,12 +301,18 @@ def attribute_value(base: Value, name: str) -> Value:
     if flags & CALLER:
         return Value(flags=CALLER)
     if flags & (OWNED | STORED) or base.found:
-        return Value(flags=(flags | TEXT) & ~(GIVEN | RISKY | SURE), found=base.found)
+        return Value(flags=(flags | TEXT) & ~(GIVEN | RISKY | SURE | DERIVED), found=base.found)
     if flags & DERIVED:
-        return Value(flags=TEXT | STORED, params=base.params)
+        return Value(flags=TEXT | STORED)
+    parts = frozenset(part_of(one) for one in base.params) if base.params else base.params
     if flags & GIVEN:
-        return Value(flags=MAYBE, params=base.params)
-    return Value(flags=TEXT if flags & TEXT else 0, params=base.params)
+        return Value(flags=MAYBE, params=parts)
+    return Value(flags=TEXT if flags & TEXT else 0, params=parts)
+
+
+def part_of(parameter: str) -> str:
+    """How an attribute of a parameter is told from the parameter itself: by a dot behind its name."""
+    return parameter if parameter.endswith(".") else f"{parameter}."
 
 
 def request_part(name: str) -> Value:
@@ -321,6 +328,16 @@ def request_part(name: str) -> Value:
     if name == "session":
         return Value(flags=SESSION)
     if name in {"validated_data", "cleaned_data", "validated", "ctx"}:
+        return Value(flags=MAYBE)
+    if name in {
+        "url",
+        "path",
+        "full_path",
+        "query_string",
+        "raw_path",
+        "get_full_path",
+        "build_absolute_uri",
+    }:
         return Value(flags=MAYBE)
     if name == "state":
         return Value(flags=REQUEST)

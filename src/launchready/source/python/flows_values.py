@@ -122,6 +122,11 @@ class Value(NamedTuple):
         return self.flags & RISKY != 0
 
     @property
+    def is_own_condition(self) -> bool:
+        """Whether it is a comparison with the caller, or several put together, and not something of the caller's."""
+        return self.flags & (OWNED | CALLER | TEXT | STORED) == OWNED
+
+    @property
     def varies(self) -> bool:
         """Whether it may hold any characters, whoever chose them."""
         return self.flags & TEXT != 0
@@ -133,6 +138,7 @@ class Value(NamedTuple):
 
 NOTHING: Final = Value()
 UNKNOWN: Final = Value(flags=TEXT)
+OWN_CONDITION: Final = Value(flags=OWNED)  # a comparison with the caller
 FROM_STORE: Final = Value(flags=TEXT | STORED)
 
 

@@ -103,7 +103,8 @@ class GuardReader:
 
     def on_assert(self, node: ast.Assert) -> None:
         """An assertion: what it asks for is refused otherwise."""
-        self._tested(node.test, 0, 0, true=False)
+        # It may be switched off (`python -O`): no guard to rely on, though it tells whose an object is meant to be
+        self._tested(node.test, 0, 1, true=False)
 
     def on_return(self, node: ast.Return) -> None:
         """A predicate's answer: a comparison that its caller acts upon."""

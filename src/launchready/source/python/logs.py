@@ -115,7 +115,7 @@ def _secrets(node: ast.expr) -> Iterator[tuple[str, bool]]:
                     stack.append(one.func.value)
             case ast.Name() | ast.Attribute() | ast.Subscript():
                 name = _name(one)
-                doubt = _doubt(name)
+                doubt = _doubt(name) if not _is_other_token(one) else None
                 if doubt is not None:
                     yield name, not doubt
 
@@ -138,6 +138,14 @@ def _name(node: ast.expr) -> str:
         case ast.Subscript(slice=ast.Constant(value=str() as key)):
             return key
     return ""
+
+
+def _is_other_token(node: ast.expr) -> bool:
+    """Whether a token is the name of a thing: `checkout.token`, not that of a person or a session."""
+    if not isinstance(node, ast.Attribute) or node.attr != "token":
+        return False
+    owner = words_of(dotted_name(node.value).rpartition(".")[2])
+    return not set(owner) & (_TOKEN_KINDS | {"self", "request", "form", "data", "credentials", "response"})
 
 
 def _doubt(name: str) -> bool | None:

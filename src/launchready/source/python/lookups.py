@@ -178,11 +178,16 @@ class QueryReader:
             key = None  # it has one already: this is a further condition
         if key is not None:
             child.key, child.key_text = key.value, key.column
-        child.owners.extend((one.value, one.text) for one in terms if one is not key)
+        child.owners.extend((one.value, one.text) for one in terms if one is not key and one.certain)
+        child.checks.extend(
+            OwnerTest(value=one.value, text=one.text, line=line_of(node), certain=False)
+            for one in terms
+            if not one.certain
+        )
         if key is not None:
             # A helper was asked about the id and the caller before
             child.checks = [*child.checks, *(test for one in key.value.found for test in one.checks)]
-        if any(one.value.flags & (CALLER | OWNED) for one in terms):
+        if any(one.value.flags & (CALLER | OWNED) and one.certain for one in terms):
             self._vouch(child, node, terms)
         self._keep(child)
         return child
@@ -191,15 +196,11 @@ class QueryReader:
         """A row that ties the caller to something (a membership): where it is missing, that is refused."""
         method = node.func.attr if isinstance(node.func, ast.Attribute) else leaf(dotted_name(node.func))
         who = next(one.value for one in terms if one.value.flags & (CALLER | OWNED))
+        refused = method in _REFUSING and not self._reader.tests
+        test = OwnerTest(value=who, text=text_of(node), line=line_of(node))
         for one in terms:
-            test = OwnerTest(
-                value=who,
-                text=text_of(node),
-                line=line_of(node),
-                certain=method in _REFUSING and not self._reader.tests,
-            )
             query.vouched.extend(one.value.found)
-            for thing in one.value.found:
+            for thing in one.value.found if refused else ():
                 thing.checks.append(test)
             if one.name and is_chosen(one.value):
                 query.vouched.append(one.name)
@@ -227,8 +228,11 @@ class QueryReader:
     def _by_id(self, node: ast.Call, method: str, first: ast.expr, args: list[Value]) -> Value | None:
         """`session.get(Item, item_id)`, `get_object_or_404(Item, pk=pk)`."""
         model = is_model(first, args[0])
-        if method in _SHORTCUTS and (args[0].queries or leaf(dotted_name(first))[:1].isupper()):
+        of_rows = isinstance(first, ast.Call) and "queryset" in dotted_name(first)
+        if method in _SHORTCUTS and (args[0].queries or of_rows or leaf(dotted_name(first))[:1].isupper()):
             begun = args[0].queries or (Query(model=model_name(first), line=line_of(node)),)
+            if of_rows and not args[0].queries:
+                begun[0].owners.append((args[0], text_of(first)))
             terms = list(terms_of(node.args[1:], node.keywords, self._peek))
             if not terms and len(node.args) == 2:  # noqa: PLR2004 - the model and its id
                 terms = [self._plain_id(node.args[1])]
@@ -375,6 +379,8 @@ def is_model(node: ast.expr, value: Value, *, strict: bool = False) -> bool:
 
 def model_name(node: ast.expr) -> str:
     """The name of a model as written: `Item` of `models.Item` and of `Item.id`."""
+    if isinstance(node, ast.Call) and "queryset" in dotted_name(node):
+        return leaf(dotted_name(node))
     if isinstance(node, ast.Call):
         inner = node.args[0] if node.args else None
         return model_name(inner) if inner is not None else ""

@@ -94,7 +94,12 @@ def origin(value: Value) -> Origin:
     """Who chose a value."""
     caller = bool(value.flags & (CALLER | OWNED))
     given = bool(value.flags & (GIVEN | DERIVED)) and not caller
-    return Origin(given=given, caller=caller, parameters=tuple(sorted(value.params)) if not caller else ())
+    return Origin(
+        given=given,
+        caller=caller,
+        made=given and not value.flags & GIVEN,
+        parameters=tuple(sorted(value.params)) if not caller else (),
+    )
 
 
 # -------------------------------------------------------------------------------------------- lookups

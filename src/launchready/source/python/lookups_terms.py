@@ -25,6 +25,7 @@ class Term(NamedTuple):
     value: Value
     text: str
     name: str = ""  # of the value, where it is a plain name
+    certain: bool = True  # False where the caller goes in and what becomes of it cannot be read
 
 
 Peek = Callable[[ast.expr], Value]
@@ -61,7 +62,7 @@ def _spread(node: ast.expr, peek: Peek) -> Iterator[Term]:
     else:
         held = peek(node)
         if held.flags & (CALLER | OWNED):
-            yield Term(column="", value=held, text=text_of(node))
+            yield Term(column="", value=held, text=text_of(node), certain=not held.found)
 
 
 def _condition(node: ast.expr, peek: Peek, depth: int) -> Iterator[Term]:
@@ -94,7 +95,7 @@ def _condition(node: ast.expr, peek: Peek, depth: int) -> Iterator[Term]:
         case _:
             held = peek(node)
             if held.flags & (CALLER | OWNED):
-                yield Term(column="", value=held, text=text_of(node))
+                yield Term(column="", value=held, text=text_of(node), certain=held.is_own_condition)
 
 
 def _nested(args: list[ast.expr], keywords: list[ast.keyword], peek: Peek, depth: int) -> Iterator[Term]:

@@ -141,7 +141,7 @@ def _template(site: Site, seen: Seen) -> Iterator[Hit]:
     sandboxed = any("Sandboxed" in origin for origin in site.names.imports.values())
     if flow is None or sandboxed or "Sandboxed" in seen.made:
         return
-    if flow is Flow.VARIABLE and not (held.flags & BUILT or held.found or held.params):
+    if flow is Flow.VARIABLE and not (held.flags & BUILT or held.found):
         return
     yield Hit(
         kind=HitKind.TEMPLATE,

@@ -217,7 +217,7 @@ def _aliases(_site: Site, seen: Seen) -> Iterator[Hit]:
 MARKUP_RULES: Mapping[str, Callable[[Site, Seen], Iterator[Hit]]] = {
     **dict.fromkeys(("Markup", "mark_safe", "SafeString", "SafeText", "format_html"), _marked),
     **dict.fromkeys(("HTMLResponse", "HttpResponse", "Response"), _answered),
-    "Environment": _environment,
+    **dict.fromkeys(("Environment", "setup", "setup_jinja", "Jinja2Templates"), _environment),
     "XMLParser": _parser,
     **dict.fromkeys(("fromstring", "parse", "XML", "iterparse"), _document),
     "setFeature": _feature,

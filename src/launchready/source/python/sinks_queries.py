@@ -19,13 +19,8 @@ _SQL = re.compile(
     r"show\s+\w+|vacuum|analyze|explain|begin|reassign|refresh\s+materialized)",
     re.IGNORECASE | re.DOTALL,
 )
-# A hole where a value stands, not the name of a table or a column
-_VALUE = re.compile(
-    r"(?:'[^']*{0}|=\s*{0}|\blike\s+'?%?{0}|\bin\s*\(\s*{0}|[<>]=?\s*{0}|values\s*\([^)]*{0}|\bbetween\s+{0}|\bset\b.*=\s*{0})".format(
-        f"[{HOLE}{RISKY_HOLE}]"
-    ),
-    re.IGNORECASE | re.DOTALL,
-)
+# What stands before a value; before the name of a table or a column stand other words
+_BEFORE_VALUE = re.compile(r"(?:=|[<>]|\blike|\bin\s*\(|\bvalues\s*\([^)]*|\bbetween)\s*$", re.IGNORECASE)
 _DATABASES = (
     "sqlite3", "aiosqlite", "psycopg", "psycopg2", "asyncpg", "pymysql", "MySQLdb", "mysql", "sqlalchemy", "sqlmodel",
     "django", "databases", "flask_sqlalchemy", "peewee", "tortoise", "pyodbc", "cx_Oracle", "oracledb", "snowflake",
@@ -49,14 +44,21 @@ def _sql(site: Site, seen: Seen) -> Iterator[Hit]:
     text = held.pattern
     if held.dangerous and _is_query(site, seen, text, whole=not held.flags & BUILT):
         yield _hit(seen, Flow.REQUEST, certain=is_sure(held))
-    elif (
-        not held.dangerous
-        and held.varies
-        and held.flags & BUILT
-        and _SQL.search(text)
-        and _VALUE.search(text)
-    ):
+    elif not held.dangerous and held.varies and held.flags & BUILT and _SQL.search(text) and _has_value(text):
         yield _hit(seen, Flow.VARIABLE, certain=False)
+
+
+def _has_value(text: str) -> bool:
+    """Whether a hole stands where a value does: between quotes, or behind a comparison."""
+    quotes = 0
+    for at, character in enumerate(text):
+        if character == "'":
+            quotes += 1
+        elif character in {HOLE, RISKY_HOLE} and (
+            quotes % 2 or _BEFORE_VALUE.search(text[max(0, at - 80) : at])
+        ):
+            return True
+    return False
 
 
 def _says_sql(site: Site, seen: Seen) -> bool:

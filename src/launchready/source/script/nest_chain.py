@@ -15,8 +15,9 @@ from launchready.source.script.express import path_parameters
 from launchready.source.script.express_paths import Path
 from launchready.source.script.functions import first_line, qualified_name
 from launchready.source.script.guard_reading import Reading
-from launchready.source.script.nest_guards import Metadata, Metadatas, NestGuards, keys_of, metadata_of
+from launchready.source.script.nest_guards import NestGuards
 from launchready.source.script.nest_inputs import bodies_of, is_validation_pipe, taken_by, validation_of
+from launchready.source.script.nest_metadata import Metadata, Metadatas, keys_of, metadata_of
 from launchready.source.script.nest_middleware import Applied
 from launchready.source.script.nest_modules import named
 from launchready.source.script.nest_routes import Controller, Endpoint

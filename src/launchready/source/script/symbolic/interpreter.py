@@ -17,7 +17,7 @@ from launchready.source.script.symbolic import classes, expressions, members, st
 from launchready.source.script.symbolic.builtins import call_global, call_method
 from launchready.source.script.symbolic.patterns import bind_parameters, bind_pattern
 from launchready.source.script.symbolic.scope import Condition, ExhaustedError, Frame, Journal, Scope, Thrown
-from launchready.source.script.symbolic.traits import is_live, sees_something_live
+from launchready.source.script.symbolic.traits import from_json, is_live, sees_something_live
 from launchready.source.script.symbolic.traits import is_tainted as is_tainted  # noqa: PLC0414 - part of it
 from launchready.source.script.symbolic.values import (
     UNDEFINED,
@@ -26,9 +26,7 @@ from launchready.source.script.symbolic.values import (
     Called,
     ClassValue,
     Closure,
-    Constant,
     Either,
-    Items,
     Member,
     Native,
     Package,
@@ -440,16 +438,3 @@ def _parameter_count(closure: Closure) -> int:
     if held is None:
         return int(closure.node.field("parameter") is not None)
     return len([one for one in held.named_children() if one.kind() != "comment"])
-
-
-def from_json(value: object, depth: int = 0) -> Value:
-    """A JSON document as a value."""
-    if depth > _DEEPEST_CALL:
-        return Unknown()
-    if isinstance(value, dict):
-        return Record({str(key): from_json(one, depth + 1) for key, one in value.items()})
-    if isinstance(value, list):
-        return Items([from_json(one, depth + 1) for one in value])
-    if value is None or isinstance(value, str | int | float | bool):
-        return Constant(value)
-    return Unknown()

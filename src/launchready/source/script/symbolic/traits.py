@@ -1,11 +1,22 @@
-"""What a value is made of: something of a framework, something that was not sent."""
+"""What a value is made of: something of a framework, something that was not sent, a document."""
 
 from __future__ import annotations
 
 from launchready.source.script.symbolic.scope import Scope
-from launchready.source.script.symbolic.values import Absent, Items, Member, Native, Present, Record, Value
+from launchready.source.script.symbolic.values import (
+    Absent,
+    Constant,
+    Items,
+    Member,
+    Native,
+    Present,
+    Record,
+    Unknown,
+    Value,
+)
 
 _DEEPEST_TAINT = 3
+_DEEPEST_JSON = 24
 
 
 def sees_something_live(scope: Scope | None) -> bool:
@@ -47,3 +58,16 @@ def is_tainted(value: Value, depth: int = 0) -> bool:
             return is_tainted(of, depth + 1)
         case _:
             return False
+
+
+def from_json(value: object, depth: int = 0) -> Value:
+    """A JSON document as a value."""
+    if depth > _DEEPEST_JSON:
+        return Unknown()
+    if isinstance(value, dict):
+        return Record({str(key): from_json(one, depth + 1) for key, one in value.items()})
+    if isinstance(value, list):
+        return Items([from_json(one, depth + 1) for one in value])
+    if value is None or isinstance(value, str | int | float | bool):
+        return Constant(value)
+    return Unknown()

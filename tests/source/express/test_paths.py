@@ -192,3 +192,22 @@ def test_another_package_that_adds_routes_is_named():
 )
 def test_hostile_code_ends(text):
     read(text)
+
+
+def test_resources_of_finale_are_routes_behind_what_stands_before_them():
+    found = routes(
+        HEAD
+        + """
+const finale = require("finale-rest");
+app.post("/api/Items", requireUser);
+finale.initialize({ app, sequelize });
+for (const name of ["Item"]) {
+  finale.resource({ model, endpoints: [`/api/${name}s`, `/api/${name}s/:id`], actions: ["list", "create", "read"] });
+}
+"""
+    )
+    assert {key: one.access.value for key, one in found.items()} == {
+        "GET /api/Items": "none",
+        "POST /api/Items": "member",
+        "GET /api/Items/{id}": "none",
+    }

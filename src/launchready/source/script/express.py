@@ -16,6 +16,7 @@ from launchready.source.places import place_of
 from launchready.source.script.binding import ScriptModule
 from launchready.source.script.express_chain import Chains, Served, application_guards, name_of
 from launchready.source.script.express_layers import Registered, flattened
+from launchready.source.script.express_packages import RestResources
 from launchready.source.script.express_routers import ExpressHooks, LayerKind, Router
 from launchready.source.script.express_validation import bodies_of, inputs_of, query_of, validation_of
 from launchready.source.script.guard_reading import GuardReader
@@ -52,7 +53,7 @@ def read_express(project: ScriptProject) -> Found:
     modules = [one for one in project.modules("express") if _is_source(one)]
     if not modules:
         return Found()
-    hooks = ExpressHooks()
+    hooks = ExpressHooks([RestResources()])
     run = Interpreter(project, hooks, _STEPS)
     problems = list(_go_through(run, hooks, modules))
     apps = _standing_alone(hooks.routers)

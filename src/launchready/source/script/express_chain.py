@@ -126,10 +126,12 @@ class Chains:
         covered = covers(link.path, path, whole=link.whole) if path is not None else True
         if covered is False:
             return
-        route = _route_of(link, path, method) if path is not None else None
         name = name_of(link.argument)
-        key = f"{method} {path} {link.path}" if path is not None else ""
-        reading = self._reader.read(link.argument.value, name, route, key, takes_errors=not link.of_parameter)
+        value, takes_errors = link.argument.value, not link.of_parameter
+        reading = self._reader.read(value, name, takes_errors=takes_errors)
+        if path is not None and reading.by_route:
+            route, key = _route_of(link, path, method), f"{method} {path} {link.path}"
+            reading = self._reader.read(value, name, route, key, takes_errors=takes_errors)
         if reading.kind is None:
             return
         kind = reading.kind

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 from launchready.source.script.nodes import dotted_name
 from launchready.source.script.symbolic.interpreter import Interpreter
@@ -197,10 +199,20 @@ def _is_path(argument: Argument, *, has_more: bool) -> bool:
             return has_more and bool(_PATH_WORDS.search(name))
 
 
+class PackageRoutes(Protocol):
+    """Knows packages that add routes of their own."""
+
+    def called(
+        self, run: Interpreter, callee: Package, arguments: tuple[Argument, ...], site: Site
+    ) -> Value | None:
+        """What a call of such a package gives, its routes added; None for other packages."""
+
+
 class ExpressHooks:
     """What is known of Express and of the packages around it, while set-up code is gone through."""
 
-    def __init__(self) -> None:
+    def __init__(self, packages: Sequence[PackageRoutes] = ()) -> None:
+        self._packages = packages
         self.routers: list[Router] = []
         self.problems: list[str] = []
         self.strategies: dict[str, str] = {}  # passport: name → package of the strategy
@@ -211,8 +223,11 @@ class ExpressHooks:
         self, run: Interpreter, callee: Value, arguments: tuple[Argument, ...], site: Site
     ) -> Value | None:
         """Applications and routers are made here; containers give instances; the rest is not known."""
-        del run
         if isinstance(callee, Package):
+            for one in self._packages:
+                found = one.called(run, callee, arguments, site)
+                if found is not None:
+                    return found
             if callee in _APP_MAKERS or callee in _ROUTER_MAKERS:
                 made = Router(is_app=callee in _APP_MAKERS, site=site)
                 self.routers.append(made)

@@ -379,7 +379,12 @@ class Skipped:
     reason: str
 
 
+# Functions without a name are called by the line that they begin at
+_UNNAMED = re.compile(r"(<\w+>):\d+")
+
+
 def code_mark(place: CodePlace, *parts: str) -> str:
     """A name for a line that survives moving up and down: 12 hexadecimal digits of its text and `parts`."""
-    text = "\x1f".join((" ".join(place.code.split()), *parts))
+    named = (_UNNAMED.sub(r"\1", part) for part in parts)
+    text = "\x1f".join((" ".join(place.code.split()), *named))
     return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -113,6 +113,20 @@ def test_what_refuses_no_caller(body):
 
 
 @pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("if (!req.user) res.status(401).end(); await work()", []),
+        ("if (!req.user) { res.sendStatus(401) } work()", []),
+        ("if (!req.user) { res.status(401).end() } else { work() }", [LOGIN]),
+        ("if (!req.user) { res.status(401).end(); return } work()", [LOGIN]),
+        ("if (!req.user) unauthorized(); work()", [LOGIN]),
+    ],
+)
+def test_an_answer_that_is_written_does_not_end_the_function(body, found):
+    assert kinds(body) == found
+
+
+@pytest.mark.parametrize(
     "body",
     [
         f"const session = await auth(); if (post.private) {{ if (!session) {NO} }}",

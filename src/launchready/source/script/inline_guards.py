@@ -16,6 +16,7 @@ from launchready.source.script.nodes import FUNCTIONS, arguments_of, dotted_name
 from launchready.source.script.reading import Reading
 
 _LONGEST_NAME = 60
+_WRITTEN = re.compile(r"(?:await\s+)?(?:res|response|reply|ctx|context|resp)\b")
 _EXITS = frozenset({"return_statement", "throw_statement"})
 _WORDS = (
     "session", "Session", "user", "User", "auth", "Auth", "token", "Token", "secret", "SECRET", "ignature", "KEY",
@@ -72,7 +73,7 @@ class InlineGuards:
         function = _function_around(node)
         if function is None:
             return
-        if self._leaves(body):
+        if self._leaves(node, body):
             yield from self._asked(node, condition, refusing=True, strict=not self._refuses(body))
         if self._refuses(body):
             return
@@ -99,17 +100,18 @@ class InlineGuards:
             guard = self._guard(node, text if refusing else f"if {text}", kind, told.role)
             yield Guarding(node=node, guard=guard, who=told.who)
 
-    def _leaves(self, body: SgNode) -> bool:
-        """Whether a branch ends the function."""
+    def _leaves(self, node: SgNode, body: SgNode) -> bool:
+        """Whether a branch ends the function. An answer that is written ends nothing while statements follow."""
         if body.kind() in _EXITS:
             return True
-        if body.kind() != "statement_block":
-            return self._refuses(body) or _throws(body)
         statements = [one for one in body.named_children() if one.kind() != "comment"]
-        if statements and statements[-1].kind() in _EXITS:
+        block = body.kind() == "statement_block"
+        if block and statements and statements[-1].kind() in _EXITS:
             return True
-        last = statements[-1] if statements else body
-        return last.kind() == "expression_statement" and (self._refuses(last) or _throws(last))
+        last = (statements[-1] if statements else body) if block else body
+        if last.kind() != "expression_statement" or not (self._refuses(last) or _throws(last)):
+            return False
+        return not _WRITTEN.match(last.text()) or _is_last(node)
 
     def _refuses(self, node: SgNode) -> bool:
         held = node.range()
@@ -252,6 +254,16 @@ def _is_refusal(body: SgNode) -> bool:
 
 def _is_redirect(body: SgNode) -> bool:
     return any(_throws(one) for one in [body, *body.named_children()])
+
+
+def _is_last(node: SgNode) -> bool:
+    """Whether nothing runs after a condition but what stands in its other branch."""
+    if node.field("alternative") is not None:
+        return True
+    following = node.next()
+    while following is not None and following.kind() in {"comment", "}"}:
+        following = following.next()
+    return following is None
 
 
 def _throws(statement: SgNode) -> bool:

@@ -13,7 +13,7 @@ from launchready.source.script.callers import Caller
 from launchready.source.script.nextjs_apps import NextApp
 from launchready.source.script.nextjs_guards import Verdict, verdict
 from launchready.source.script.nextjs_matcher import matches
-from launchready.source.script.nextjs_packages import is_package_middleware
+from launchready.source.script.nextjs_packages import AuthJs, is_package_middleware
 from launchready.source.script.nextjs_sameness import SameAddresses
 from launchready.source.script.nextjs_trial import Trials
 from launchready.source.script.nextjs_web import Visit, WebInterpreter, WebRequest
@@ -147,6 +147,8 @@ def _site_of(value: Value) -> CodePlace | None:
         return value.module.place(value.node)
     if isinstance(value, Either):
         return next((place for one in value.options if (place := _site_of(one)) is not None), None)
+    if isinstance(value, AuthJs):
+        return _site_of(value.inner) if value.inner is not None else None
     if isinstance(value, Native):
         inner = getattr(value, "functions", ()) or getattr(value, "arguments", ())
         for one in inner:

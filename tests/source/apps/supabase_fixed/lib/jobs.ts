@@ -1,0 +1,3 @@
+import { createClient } from "@supabase/supabase-js"
+
+export const jobs = () => createClient(process.env.NEXT_PUBLIC_SUPABASE_URL!, process.env.SUPABASE_SERVICE_ROLE_KEY!)

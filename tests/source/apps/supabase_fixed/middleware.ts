@@ -1,0 +1,17 @@
+import { createServerClient } from "@supabase/ssr"
+import { NextResponse, type NextRequest } from "next/server"
+
+export async function middleware(request: NextRequest) {
+  const response = NextResponse.next({ request })
+  const supabase = createServerClient(process.env.NEXT_PUBLIC_SUPABASE_URL!, process.env.NEXT_PUBLIC_SUPABASE_ANON_KEY!, {
+    cookies: {
+      getAll: () => request.cookies.getAll(),
+      setAll: (list) => list.forEach(({ name, value }) => response.cookies.set(name, value)),
+    },
+  })
+  const { data } = await supabase.auth.getUser()
+  if (!data.user) return NextResponse.json({ error: "Sign in" }, { status: 401 })
+  return response
+}
+
+export const config = { matcher: "/api/:path*" }

@@ -95,3 +95,19 @@ def test_keys_of_a_raw_body_are_told():
     (body,) = route.bodies
     assert set(body.schema["properties"]) == {"email", "name"}
     assert body.schema["required"] == ["email"]
+
+
+def test_a_get_takes_no_body():
+    route = taken("slug: str, data: dict", decorator='@app.get("/x/{slug}")')
+    assert route.bodies == ()
+    assert route.validation is Validation.NO_BODY
+
+
+def test_a_decorator_that_changes_the_signature_of_a_dependency():
+    before = """
+from makefun import with_signature
+@with_signature("(request)")
+def subject(held: SignUp): ...
+"""
+    route = taken("slug: str, data: SignUp, who=Depends(subject)", before=before)
+    assert set(route.bodies[0].schema["properties"]) == {"email", "password", "nickname"}

@@ -126,3 +126,20 @@ def test_query_parameters():
         ("page", Place.QUERY, False, "integer"),
         ("q", Place.QUERY, True, "string"),
     ] or {each.name for each in route.parameters} == {"page", "q"}
+
+
+def test_forms_of_class_based_views():
+    route = one(
+        main(
+            FORM
+            + """
+class Login(MethodView):
+    form = LoginForm
+    def post(self):
+        form = self.form()
+        if form.validate_on_submit(): ...
+app.add_url_rule("/login", view_func=Login.as_view("login"))
+"""
+        )
+    )
+    assert set(route.bodies[0].schema["properties"]) == {"username", "password"}

@@ -44,6 +44,8 @@ _PASSWORD_FORM: dict[str, Any] = {
     },
     "required": ["username", "password"],
 }
+_WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+_KEEPING = ("functools.", "contextlib.", "builtins.", "async_lru.", "cachetools.")
 _RAW_METHODS = {
     "json": JSON,
     "form": FORM,
@@ -87,12 +89,16 @@ class InputReader:
         self.dependencies = dependencies
         self.schemas = schemas
 
-    def read(self, function: FunctionValue, path_names: tuple[str, ...], extra: list[Value]) -> Inputs:
+    def read(
+        self, function: FunctionValue, path_names: tuple[str, ...], extra: list[Value], method: str
+    ) -> Inputs:
         """What a handler takes by itself and through its dependencies; `extra` are those of its routers."""
         found = _Collected()
         self._collect(function, path_names, found, 0)
         for value in extra:
             self._target(value, path_names, found, 1)
+        if method in _WITHOUT_BODY:
+            return Inputs(parameters=tuple(found.parameters.values()))
         bodies = tuple(_bodies(found))
         validation = _validation(bodies)
         if not bodies:
@@ -106,6 +112,8 @@ class InputReader:
     def _collect(
         self, function: FunctionValue, names: tuple[str, ...], found: _Collected, depth: int
     ) -> None:
+        if depth and any(not _keeps_signature(one.value) for one in function.decorators):
+            return  # what such a decorator makes of the parameters is not known
         for taken in self.dependencies.parameters(function):
             if taken.depends is not None:
                 self._target(taken.target or NOTHING, names, found, depth + 1)
@@ -195,6 +203,13 @@ class InputReader:
         if isinstance(taken.default, Known) and taken.default.value is not None:
             schema = {**schema, "default": taken.default.value}
         return schema
+
+
+def _keeps_signature(decorator: Value) -> bool:
+    """Whether a decorator leaves the parameters of a function as they are."""
+    if isinstance(decorator, FunctionValue):
+        return True
+    return next(outside_names(decorator), "").startswith(_KEEPING)
 
 
 def _source(taken: Taken) -> Made | None:

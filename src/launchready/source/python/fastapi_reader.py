@@ -293,7 +293,7 @@ class _Reader:
         owner = function.owner
         if owner is not None and owner.decorators:
             extra.extend(class_dependencies(self.wiring, owner))
-        return self.inputs.read(function, names, extra)
+        return self.inputs.read(function, names, extra, placed.method)
 
 
 def _facts(placed: Placed) -> RouteFacts:

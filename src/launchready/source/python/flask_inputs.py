@@ -21,7 +21,15 @@ from launchready.source.python.schemas_marshmallow import (
     value_schema,
 )
 from launchready.source.python.schemas_raw import FORM, JSON, MULTIPART, raw_reads
-from launchready.source.python.wiring_values import Applied, FunctionValue, Known, Made, Value, texts_of
+from launchready.source.python.wiring_values import (
+    Applied,
+    ClassValue,
+    FunctionValue,
+    Known,
+    Made,
+    Value,
+    texts_of,
+)
 
 _WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _RAW = {
@@ -138,6 +146,9 @@ class InputReader:
                 schema = self._loaded(module, source)
                 if schema is not None:
                     return BodyForm(media_type=JSON, schema=schema, required=True)
+        own = self._own_form(function, node)
+        if own is not None:
+            return own
         held_class = self.project.of(module, node.func) if called else None
         if isinstance(held_class, Defined) and isinstance(held_class.node, ast.ClassDef):
             owner, definition = held_class.module, held_class.node
@@ -148,6 +159,26 @@ class InputReader:
                 schema = self.schemas.model(owner, definition)
                 if schema["properties"] and _spreads_request(node):
                     return BodyForm(media_type=JSON, schema=schema, required=True)
+        return None
+
+    def _own_form(self, function: FunctionValue, node: ast.Call) -> BodyForm | None:
+        """`self.form()` of a class-based view: a class that it names, or a method that makes one."""
+        match node.func:
+            case ast.Attribute(value=ast.Name(id="self"), attr=name) if function.owner is not None:
+                held = self.tree.wiring.class_member(function.owner, name)
+            case _:
+                return None
+        if isinstance(held, FunctionValue):
+            calls = (each for each in ast.walk(held.node) if isinstance(each, ast.Call))
+            made = (self.tree.wiring.evaluate(each.func, held.frame) for each in calls)
+            held = next((each for each in made if isinstance(each, ClassValue)), None)
+        if (
+            isinstance(held, ClassValue)
+            and is_form(self.project, held.module, held.node)
+            and _validates(function.node)
+        ):
+            schema = form_schema(self.project, held.module, held.node)
+            return BodyForm(media_type=FORM, schema=schema, required=True)
         return None
 
     def _loaded(self, module: PythonModule, source: ast.expr) -> dict[str, Any] | None:

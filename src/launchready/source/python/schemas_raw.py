@@ -24,15 +24,16 @@ class RawReads:
     def forms(self) -> tuple[BodyForm, ...]:
         """The bodies, as far as the keys tell."""
         return tuple(
-            BodyForm(media_type=media, schema=_schema(keys), required=True)
+            BodyForm(media_type=media, schema=_schema(keys, is_form=media == FORM), required=True)
             for media, keys in self.keys.items()
         )
 
 
-def _schema(keys: dict[str, bool]) -> dict[str, Any]:
+def _schema(keys: dict[str, bool], *, is_form: bool) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "object"}
     if keys:
-        schema["properties"] = {key: {} for key in keys}
+        # A form holds texts alone; of JSON nothing is known
+        schema["properties"] = {key: {"type": "string"} if is_form else {} for key in keys}
     needed = [key for key, required in keys.items() if required]
     return {**schema, "required": needed} if needed else schema
 

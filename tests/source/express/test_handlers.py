@@ -142,3 +142,21 @@ def test_what_only_checks_the_path_checks_no_body():
     (route,) = routes(text).values()
     assert route.validation.value == "raw"
     assert "item" not in route.bodies[0].schema["properties"]
+
+
+def test_a_local_login_of_passport_takes_its_fields():
+    found = routes({
+        "package.json": '{"dependencies": {"express": "4", "passport": "0.7", "passport-local": "1"}}',
+        "app.js": """
+const express = require("express");
+const passport = require("passport");
+const { Strategy: LocalStrategy } = require("passport-local");
+passport.use(new LocalStrategy({ usernameField: "email" }, (email, password, done) => done(null, false)));
+const app = express();
+app.use(express.json());
+app.post("/login", passport.authenticate("local"), (req, res) => res.send({ user: req.user, r: req.body.remember }));
+app.post("/other", passport.authenticate("jwt"), (req, res) => res.send(req.body.remember));
+""",
+    })  # fmt: skip
+    fields = {route.path: set(route.bodies[0].schema["properties"]) for route in found.values()}
+    assert fields == {"/login": {"email", "password", "remember"}, "/other": {"remember"}}

@@ -208,6 +208,23 @@ class PackageRoutes(Protocol):
         """What a call of such a package gives, its routes added; None for other packages."""
 
 
+# passport-local's own defaults (its README: Parameters)
+LOGIN_FIELDS = ("username", "password")
+
+
+def _login_fields(made: Called) -> tuple[str, str]:
+    """The fields that a local strategy is told to read."""
+    options = made.arguments[0].value if made.arguments else None
+    if not isinstance(options, Record):
+        return LOGIN_FIELDS
+    named = [options.entries.get(key) for key in ("usernameField", "passwordField")]
+    first, second = (
+        one.value if isinstance(one, Constant) and isinstance(one.value, str) else usual
+        for one, usual in zip(named, LOGIN_FIELDS, strict=True)
+    )
+    return first, second
+
+
 class ExpressHooks:
     """What is known of Express and of the packages around it, while set-up code is gone through."""
 
@@ -216,6 +233,7 @@ class ExpressHooks:
         self.routers: list[Router] = []
         self.problems: list[str] = []
         self.strategies: dict[str, str] = {}  # passport: name → package of the strategy
+        self.login_fields = LOGIN_FIELDS  # what passport-local reads of the body
         self._entering: dict[object, bool] = {}
         self._setting_up: dict[object, bool] = {}
 
@@ -257,6 +275,8 @@ class ExpressHooks:
             (one for one in values if isinstance(one, Called) and isinstance(one.callee, Package)), None
         )
         package = made.callee.package if made is not None and isinstance(made.callee, Package) else ""
+        if made is not None and package == "passport-local":
+            self.login_fields = _login_fields(made)
         named = values[0].value if values and isinstance(values[0], Constant) else None
         short = package.rpartition("passport-")[2] or package
         if isinstance(named, str) or short:

@@ -10,11 +10,20 @@ from typing import Any
 from launchready.model.operation import BodyForm, Parameter, Place
 from launchready.model.source import Validation
 from launchready.source.script.express_bodies import Reads, reads_of
+from launchready.source.script.express_routers import ExpressHooks
 from launchready.source.script.nodes import arguments_of
 from launchready.source.script.schemas import arguments_values, as_object, checked_fields, parts_of
 from launchready.source.script.symbolic.interpreter import Interpreter
 from launchready.source.script.symbolic.scope import ExhaustedError, Scope, Thrown
-from launchready.source.script.symbolic.values import Called, Closure, Items, Record, Value
+from launchready.source.script.symbolic.values import (
+    Called,
+    Closure,
+    Constant,
+    Items,
+    Package,
+    Record,
+    Value,
+)
 
 JSON = "application/json"
 _VALIDATING = re.compile(r"validat|parse|schema", re.IGNORECASE)
@@ -35,6 +44,7 @@ class Inputs:
     validates: bool = False
     reads: Reads = field(default_factory=Reads)
     read: bool = False  # whether the handler was found and read
+    signs_in: bool = False  # passport reads a name and a password
 
 
 def inputs_of(
@@ -50,6 +60,8 @@ def inputs_of(
         found.read = True
         found.reads = reads_of(handler)
         _of_handler(run, handler, found)
+    if found.signs_in and isinstance(run.hooks, ExpressHooks):
+        found.reads.body.update({name: {"type": "string"} for name in run.hooks.login_fields})
     if found.fields:
         found.schema = _merged(found.schema, as_object(found.fields))
         found.validates = True
@@ -57,6 +69,7 @@ def inputs_of(
 
 
 def _of_link(value: Value, found: Inputs) -> None:
+    found.signs_in = found.signs_in or _is_local_login(value)
     checked = checked_fields(value)
     if checked is not None:
         found.fields.update(checked)
@@ -72,6 +85,14 @@ def _of_link(value: Value, found: Inputs) -> None:
             found.fields.update(checked or {})
             if parts is not None:
                 _enter(parts, found)
+
+
+def _is_local_login(value: Value) -> bool:
+    """`passport.authenticate("local")`."""
+    if not isinstance(value, Called) or value.callee != Package("passport", "authenticate"):
+        return False
+    named = value.arguments[0].value if value.arguments else None
+    return isinstance(named, Constant) and named.value == "local"
 
 
 def _held_around(closure: Closure) -> Iterator[Value]:

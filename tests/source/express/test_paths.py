@@ -211,3 +211,27 @@ for (const name of ["Item"]) {
         "POST /api/Items": "member",
         "GET /api/Items/{id}": "none",
     }
+
+
+def test_a_start_script_elsewhere_makes_the_application():
+    found = routes({
+        "src/app.ts": """
+import express from "express";
+export class App { private app = express();
+  constructor(routes: Routes[]) { routes.forEach((one) => this.app.use("/api", one.router)); }
+}
+""",
+        "src/users.route.ts": """
+import { Router } from "express";
+export class UserRoute { public path = "/users"; public router = Router();
+  constructor() { this.router.get(`${this.path}/:id`, (req, res) => res.json([])); }
+}
+""",
+        "src/server.ts": """
+import { App } from "@/app";
+import { UserRoute } from "./users.route";
+new App([new UserRoute()]);
+""",
+        "tsconfig.json": '{"compilerOptions": {"baseUrl": "src", "paths": {"@/*": ["*"]}}}',
+    })  # fmt: skip
+    assert list(found) == ["GET /api/users/{id}"]

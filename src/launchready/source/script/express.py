@@ -18,6 +18,7 @@ from launchready.source.script.express_chain import Chains, Served, application_
 from launchready.source.script.express_layers import Registered, flattened
 from launchready.source.script.express_packages import RestResources
 from launchready.source.script.express_routers import ExpressHooks, LayerKind, Router
+from launchready.source.script.express_scoping import scoping_guard
 from launchready.source.script.express_validation import bodies_of, inputs_of, query_of, validation_of
 from launchready.source.script.guard_reading import GuardReader
 from launchready.source.script.handlers import handler_of
@@ -45,6 +46,7 @@ _ROUTE_PARAMETER = re.compile(r"\{(\w+)\}")
 _START_SCRIPTS = ("start", "start:prod", "serve", "server", "dev")
 _FILE = re.compile(r"[\w./-]*\w")
 _MOST_ARGUMENTS = 8
+_MOST_LOADING = 60  # modules whose loaders are looked for
 _MOST_STARTS = 40  # functions that nothing calls, gone through for the applications in them
 
 
@@ -87,6 +89,7 @@ def _go_through(run: Interpreter, hooks: ExpressHooks, modules: list[ScriptModul
     try:
         for module in (*_entries(run.project, modules), *_in_order(run.project, modules)):
             run.module(module)
+        _go_through_loading(run, modules)
         for module in modules:
             _start_unused(run, hooks, module)
     except ExhaustedError:
@@ -126,6 +129,39 @@ def _in_order(project: ScriptProject, modules: list[ScriptModule]) -> list[Scrip
         return (module.path in loaded, not makes_app, module.path)
 
     return sorted(modules, key=rank)
+
+
+def _go_through_loading(run: Interpreter, modules: list[ScriptModule]) -> None:
+    """Modules that load those which make applications: a start script makes `new App([…])` of them."""
+    waiting = [module.path for module in modules]
+    for _ in range(_MOST_LOADING):
+        if not waiting:
+            return
+        for path in loading(run.project, waiting.pop(0)):
+            module = run.project.module(path)
+            if module is not None and not run.has_gone_through(path):
+                run.module(module)
+                waiting.append(path)
+
+
+def loading(project: ScriptProject, path: str) -> Iterator[str]:
+    """Modules that name a module where they load others, tests left out."""
+    stem = path.rpartition("/")[2].partition(".")[0]
+    name = path.split("/")[-2] if stem == "index" and "/" in path else stem
+    pattern = re.compile(
+        rf"(?:from|require\(|import\(?)\s*[\"'`][^\"'`\n]*?\b{re.escape(name)}(?:\.[cm]?[jt]sx?)?[\"'`]"
+    )
+    word = f"{name}"
+    for other, held in project.files.items():
+        if other == path or word not in held.text or place_of(other) is FilePlace.TEST:
+            continue
+        if any(project.find(_named(found.group()), other) == path for found in pattern.finditer(held.text)):
+            yield other
+
+
+def _named(text: str) -> str:
+    """The specifier in `from "./app"`."""
+    return re.split(r"[\"'`]", text)[1]
 
 
 def _start_unused(run: Interpreter, hooks: ExpressHooks, module: ScriptModule) -> None:
@@ -250,17 +286,7 @@ def _has_rival(found: list[tuple[SourceApp, list[FoundRoute]]], place: int) -> b
 
 def _loaded_elsewhere(run: Interpreter, router: Router) -> bool:
     """Whether a module that was not gone through names the router's module: it may mount it."""
-    path = router.site.module.path
-    stem = path.rpartition("/")[2].partition(".")[0]
-    name = path.split("/")[-2] if stem == "index" and "/" in path else stem
-    pattern = re.compile(rf"[\"'`/]{re.escape(name)}(?:\.[cm]?[jt]sx?)?[\"'`]")
-    return any(
-        other != path
-        and not run.has_gone_through(other)
-        and place_of(other) is not FilePlace.TEST
-        and pattern.search(held.text) is not None
-        for other, held in run.project.files.items()
-    )
+    return any(not run.has_gone_through(one) for one in loading(run.project, router.site.module.path))
 
 
 def _unmounted(
@@ -323,7 +349,12 @@ def _routes(run: Interpreter, served: Served, app: str) -> Iterator[FoundRoute]:
         certain=served.path.certain,
         note="; ".join(note for note in notes if note),
     )
-    yield FoundRoute(route=route, handler=handler.key if handler is not None else None, hooks=_hooks(served))
+    yield FoundRoute(
+        route=route,
+        handler=handler.key if handler is not None else None,
+        hooks=_hooks(served),
+        scoped_by=scoping_guard(served.links, in_path),
+    )
 
 
 def _written(served: Served) -> str:

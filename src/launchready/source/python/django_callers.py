@@ -131,6 +131,19 @@ def caller_part(bound: Bound) -> str | None:
     return None
 
 
+def asks_caller(bound: Bound) -> bool:
+    """Whether a condition asks the caller, or hands him on: `request.user.plan`, `may(request.user)`."""
+    match bound.expression:
+        case ast.Call(args=args, keywords=keywords):
+            given = [*args, *(one.value for one in keywords)]
+        case ast.Compare(left=left, comparators=comparators):
+            given = [left, *comparators]
+        case _:
+            given = [bound.expression]
+    parts = [caller_part(bound.other(one)) for one in given]
+    return any(part is not None and part not in _NO_ROLES - {"pk", "id"} for part in parts)
+
+
 def part_truth(part: str, caller: Caller) -> Truth:
     """What an attribute of the caller is: custom ones are unknown for members, and no anonymous has them."""
     if part in {"is_authenticated", "is_active", ""}:

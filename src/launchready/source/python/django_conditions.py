@@ -12,6 +12,7 @@ from launchready.source.python.django_callers import (
     Caller,
     Situation,
     Truth,
+    asks_caller,
     caller_part,
     held_by,
     is_caller,
@@ -100,7 +101,11 @@ class Setting:
 
 
 class Conditions(ABC):
-    """Decides conditions. `asked` collects the roles that conditions on members named since it was emptied."""
+    """Decides conditions.
+
+    `asked` collects the roles that conditions on members named since it was emptied; an empty text stands for one
+    without a name.
+    """
 
     def __init__(self, values: Values) -> None:
         self.values = values
@@ -116,18 +121,22 @@ class Conditions(ABC):
         """What a condition is in the situation."""
         if setting.depth > _DEEPEST:
             return Truth.MAYBE
+        before = len(self.asked)
         found = self._truth(bound, setting)
         if found is not Truth.YES and setting.situation.caller is Caller.MEMBER:
-            self._ask(bound)
+            self._ask(bound, before)
         return found
 
-    def _ask(self, bound: Bound) -> None:
+    def _ask(self, bound: Bound, before: int) -> None:
+        """Keep which roles a condition names; an empty text for one that asks for something without a name."""
         held = held_by(bound)
         if isinstance(held.expression, ast.BoolOp | ast.UnaryOp | ast.Name):
             return
         roles = role_in(held)
         if roles and mentions_caller(held):
             self.asked.extend(roles)
+        elif len(self.asked) == before and asks_caller(held):
+            self.asked.append("")
 
     def _truth(self, bound: Bound, setting: Setting) -> Truth:
         held = held_by(bound)

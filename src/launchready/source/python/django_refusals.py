@@ -35,6 +35,7 @@ _ANSWERS = {
 }
 _REDIRECTS = frozenset({"redirect", "HttpResponseRedirect", "RedirectView"})
 _LOGIN = re.compile(r"log_?in|sign_?in|auth|unauthori|denied|forbidden", re.IGNORECASE)
+_OTHER = "other"
 _KEYS = re.compile(
     r"api[-_]?key|signature|hmac|compare_digest|x-hub|shared_?secret|webhook|cron|internal", re.IGNORECASE
 )
@@ -68,7 +69,8 @@ def status_of(outcomes: Outcomes, bound: Bound, setting: Setting, depth: int = 0
     if not isinstance(expression, ast.Call):
         return _RAISED.get(name, 0)
     if name in _REDIRECTS:
-        text = " ".join(code_of(one) for one in (*expression.args, *(k.value for k in expression.keywords)))
+        given = (*expression.args, *(one.value for one in expression.keywords))
+        text = " ".join(code_of(held_by(held.other(one)).expression) for one in given)
         return UNAUTHENTICATED if _LOGIN.search(text) else 302
     if name in _RAISED or name in _ANSWERS:
         return _RAISED.get(name) or _ANSWERS[name]
@@ -158,7 +160,9 @@ class Judge:
     def _roles(self) -> tuple[str, ...]:
         found = tuple(dict.fromkeys(self.outcomes.asked))
         self.outcomes.asked.clear()
-        return found
+        named = tuple(role for role in found if role)
+        # One without a name beside named ones is enough, too, as far as can be told
+        return (*named, _OTHER) if named and "" in found else named
 
 
 def _mixed(statuses: tuple[int, ...], name: str, code: str) -> GuardKind:

@@ -13,7 +13,7 @@ from launchready.source.python.django_guards import Asked, Guards
 from launchready.source.python.django_refusals import Verdict
 from launchready.source.python.django_scopes import Bound, Item, Items, Scope, code_of, total
 from launchready.source.python.django_settings import DjangoSettings
-from launchready.source.python.project import Defined, Outside
+from launchready.source.python.project import Defined, Node, Outside
 
 _DEEPEST = 6
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -285,9 +285,7 @@ class Permissions:
             # A class that asks about objects only refuses nobody before there is one, and does not say so either
             names = _KNOWN.keys() - {"BasePermission"}
             inherited = [one for one in lineage.outside if one.rpartition(".")[2] in names]
-            for full in inherited[:1]:
-                kind = _KNOWN[full.rpartition(".")[2]][asked.method not in _SAFE]
-                found.append(Verdict(kind=kind, roles=_ROLES.get(full.rpartition(".")[2], ())))
+            found.extend(_inherited(lineage, full.rpartition(".")[2], asked) for full in inherited[:1])
         term, verdict = self._of_object(lineage, made, asked)
         if verdict is not None:
             found.append(verdict)
@@ -379,6 +377,27 @@ def _uses(node: ast.AST, names: set[str]) -> bool:
 
 def _strength(verdict: Verdict) -> int:
     return _STRENGTH.index(verdict.kind) if verdict.kind in _STRENGTH else 0
+
+
+def _inherited(lineage: Lineage, name: str, asked: Asked) -> Verdict:
+    """What a package's class does for a class that goes on from it; `perms_map` are the permissions by method."""
+    kind = _KNOWN[name][asked.method not in _SAFE]
+    roles: tuple[str, ...] = _ROLES.get(name, ())
+    held = lineage.attribute("perms_map") if name.startswith("Django") else None
+    for key, value in _entries(held.node) if held is not None else ():
+        if isinstance(key, ast.Constant) and key.value == asked.method:
+            asks = bool(value.elts) if isinstance(value, ast.List | ast.Tuple) else True
+            kind = _AUTHORIZES if asks else _AUTHENTICATES
+            roles = tuple(words_in(value)) if asks else ()
+    open_to_all = lineage.attribute("authenticated_users_only")
+    if open_to_all is not None and isinstance(open_to_all.node, ast.Constant) and kind is _AUTHENTICATES:
+        kind = _AUTHENTICATES if open_to_all.node.value else _PUBLIC
+    return Verdict(kind=kind, roles=roles)
+
+
+def _entries(node: Node) -> Iterator[tuple[ast.expr | None, ast.expr]]:
+    if isinstance(node, ast.Dict):
+        yield from zip(node.keys, node.values, strict=True)
 
 
 def _all_of(sides: Iterable[ViewPermissions]) -> ViewPermissions:

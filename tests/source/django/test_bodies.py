@@ -144,3 +144,27 @@ def test_a_model_of_users_brings_its_fields():
     )
     route = of(views, urls=CLASS_URLS, settings='AUTH_USER_MODEL = "shop.Member"\n', shop__models=models)
     assert schema(route)["required"] == ["username", "password", "nick"]
+
+
+def test_fields_below_a_key_of_the_body_stand_below_it():
+    checked = schema(
+        of(
+            MODEL_SERIALIZER + "@api_view(['POST'])\ndef view(request, pk):\n"
+            "    given = request.data.get('item')\n"
+            "    serializer = ItemSerializer(data=given)\n"
+            "    serializer.is_valid(raise_exception=True)\n"
+            "    return Response(serializer.save())\n"
+        )
+    )
+    assert checked["required"] == ["item"]
+    assert set(checked["properties"]["item"]["properties"]) == {"title", "price", "note"}
+    raw = schema(
+        of(
+            "@api_view(['POST'])\ndef view(request, pk):\n"
+            "    given = request.data.get('user', {})\n"
+            "    return Response(sign_in(given['email'], given['password']))\n"
+        )
+    )
+    assert raw["properties"]["user"] == {
+        "type": "object", "properties": {"email": {}, "password": {}}, "required": ["email", "password"],
+    }  # fmt: skip

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from launchready.model.operation import BodyForm
 from launchready.model.source import Validation
@@ -13,7 +13,7 @@ from launchready.source.python.django_guards import Asked, Guards
 from launchready.source.python.django_scopes import code_of
 from launchready.source.python.drf_serializers import FORM, JSON, MULTIPART, Serializers
 from launchready.source.python.project import Defined, Function, PythonModule, dotted_name
-from launchready.source.python.schemas_raw import raw_reads
+from launchready.source.python.schemas_raw import assigned_part, part_of, raw_reads
 
 _WITHOUT = frozenset({"GET", "DELETE", "HEAD", "OPTIONS"})
 _MOST_CALLS = 400
@@ -131,6 +131,11 @@ class TakenBodies:
         self, module: PythonModule, node: Function | ast.Lambda, own: Taken | None, *, partial: bool
     ) -> Iterator[BodyForm | None]:
         parts = _parts_of_body(node)
+        keys = {
+            part[0]: part[2]
+            for each in ast.walk(node)
+            if (part := assigned_part(each, _media_of)) is not None
+        }
         for count, call in enumerate(_calls(node)):
             if count > _MOST_CALLS:
                 return
@@ -152,7 +157,8 @@ class TakenBodies:
             lineage = self.classes.lineage(made) if isinstance(made, Defined) else Lineage(members=(made,))
             is_form = self.serializers.is_form(lineage)
             if is_form or self.serializers.is_serializer(lineage):
-                yield self.serializers.body(lineage, partial=partial, form=is_form)
+                body = self.serializers.body(lineage, partial=partial, form=is_form)
+                yield _below(body, _key_of(call, keys))
 
     def _is_given_request(self, module: PythonModule, call: ast.Call) -> bool:
         """A form that takes the whole request."""
@@ -160,6 +166,23 @@ class TakenBodies:
             return False
         made = self.classes.class_of(module, call.func)
         return isinstance(made, Defined) and self.serializers.is_form(self.classes.lineage(made))
+
+
+def _key_of(call: ast.Call, keys: Mapping[str, str]) -> str:
+    """The key of the body whose value a serializer is given as `data`; empty when it takes the body itself."""
+    data = next((one.value for one in call.keywords if one.arg == "data"), None)
+    if isinstance(data, ast.Name):
+        return keys.get(data.id, "")
+    part = part_of(data, _media_of) if data is not None else None
+    return part[1] if part is not None else ""
+
+
+def _below(body: BodyForm | None, key: str) -> BodyForm | None:
+    """A body whose fields stand under a key."""
+    if body is None or not key:
+        return body
+    schema = {"type": "object", "properties": {key: body.schema}, "required": [key]}
+    return replace(body, schema=schema)
 
 
 def _calls(node: ast.AST) -> Iterator[ast.Call]:

@@ -182,7 +182,7 @@ class Reach:
             held = self._by_helper(visit, check, 0)
             if held is Bound.OWNER and check.certain:
                 return Bound.OWNER, check.text
-            if held is not Bound.NONE:
+            if held is not Bound.NONE and not check.weak:
                 unclear = unclear or check.text
         return (Bound.UNCLEAR, unclear) if unclear else (Bound.NONE, "")
 

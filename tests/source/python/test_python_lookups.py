@@ -397,3 +397,17 @@ def test_hostile_nesting_is_passed_over(text):
 
 def test_broken_syntax_is_said():
     assert "line 1" in facts_of("def f(:\n").problem
+
+
+def test_a_method_of_what_was_fetched_is_read_whatever_its_name():
+    models = (
+        "class Shelf(Base):\n    def raise_not_deletable(self, viewer):\n        if self.user != viewer:\n"
+        "            raise PermissionDenied()\n    def shown_to(self, viewer):\n        log(viewer)\n"
+    )
+    body = "shelf = get_object_or_404(models.Shelf, id=pk)\nshelf.{}(request.user)\nshelf.delete()"
+    for method, expected in (("raise_not_deletable", "owner"), ("shown_to", "none"), ("unknown", "none")):
+        files = {
+            "app/models.py": models,
+            "app/api.py": "from app import models\n" + django(body.format(method)),
+        }
+        assert bounds(files, "read") == [("Shelf", expected)], method

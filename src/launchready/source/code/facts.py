@@ -38,7 +38,8 @@ class Origin:
 class OwnerCheck:
     """Something that was fetched is compared with `who`: an owner check if that is the caller.
 
-    `helper` is the function that is asked instead, called in `line`. `certain` if a refusal hangs on the answer.
+    `helper` is the function that is asked instead, called in `line`. `certain` if a refusal hangs on the answer, `weak`
+    if the helper's name does not say that it asks: then its code must.
     """
 
     who: Origin
@@ -46,6 +47,7 @@ class OwnerCheck:
     line: int
     helper: str = ""
     certain: bool = True
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,7 @@ class Query:
     parent: "Query | None" = None
     action: str = "read"
     narrowed: bool = False
+    made: str = ""  # the model's name as written, with its module
     # What else it asks about beside the caller: whoever is found by it may have that, too (a membership)
     vouched: "list[Query | Called | str]" = field(default_factory=list)
 
@@ -68,6 +69,7 @@ class Query:
             parent=self,
             action=self.action,
             vouched=list(self.vouched),
+            made=self.made,
         )
 
 
@@ -88,6 +90,7 @@ class OwnerTest(NamedTuple):
     line: int
     helper: str = ""
     certain: bool = True
+    weak: bool = False  # the helper's name says nothing: it counts only if its code asks
 
 
 class Value(NamedTuple):

@@ -124,9 +124,7 @@ class GuardReader:
         name = self.names.full_name(call.func)
         if name and is_called_check(name) and not is_signature_check(name):
             self._add(name, GuardKind.SERVICE, call, Value(flags=CALLER), depth)
-        words = set(words_of(leaf(dotted_name(call.func))))
-        if words & HELPER_WORDS:
-            self._helper(call, certain=True)
+        self._helper(call, certain=True)
 
     def on_try(self, node: ast.Try | ast.TryStar, depth: int) -> None:
         """Checking a token, and refusing whoever has none that is good."""
@@ -330,8 +328,10 @@ class GuardReader:
                 self._waiting.append((one.checks, test))
         if what.found:
             return known
-        if what.params and certain:
-            self.comparisons.append(Comparison(of=what.params, value=who, line=line_of(node)))
+        own = dotted_name(thing).startswith("self.") and not what.params
+        if (what.params or own) and certain:
+            of = what.params or frozenset({"self"})
+            self.comparisons.append(Comparison(of=of, value=who, line=line_of(node)))
         if known and isinstance(thing, ast.Name) and (what.flags & GIVEN or what.params):
             if certain:
                 self.proved[thing.id] = Value(flags=CALLER)
@@ -353,14 +353,18 @@ class GuardReader:
         words = set(words_of(leaf(name)))
         # `require_owner(item.owner_id)` knows the caller by itself
         knows = name.startswith("self.") or bool(words & STRONG_WORDS)
-        if not words & HELPER_WORDS or (who is None and not knows):
+        weak = not words & HELPER_WORDS
+        if who is None and not knows:
             return False
+        if weak and not (isinstance(node.func, ast.Attribute) and held[-1].found):
+            return False  # `item.refuse_others(user)` may ask; `notify(user, item)` does not
         test = OwnerTest(
             value=who or Value(flags=CALLER),
             text=text_of(node),
             line=line_of(node),
             helper=name,
             certain=certain,
+            weak=weak,
         )
         done = False
         for one in held:

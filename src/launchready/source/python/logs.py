@@ -18,6 +18,13 @@ _LEVELS = frozenset(
 _LOGGER = re.compile(
     r"(?:^|[._])(?:log|logs|logger|logging|_log|_logger|getLogger|get_logger)$", re.IGNORECASE
 )
+_CONSOLES = (
+    "typer",
+    "click",
+    "argparse",
+    "fire",
+    "rich",
+)  # what such a file prints is for whoever started it
 _OTHER = frozenset({"exc_info", "stack_info", "stacklevel", "file", "sep", "end", "flush"})
 _SAME = frozenset(
     {
@@ -49,9 +56,9 @@ _NOT_VALUES = frozenset({
 _PARTS = frozenset({"headers", "cookies", "COOKIES", "META"})
 
 
-def log_hits(_site: Site, seen: Seen) -> Iterator[Hit]:
+def log_hits(site: Site, seen: Seen) -> Iterator[Hit]:
     """The risky values of one log call, at most one hit."""
-    if not _is_log(seen):
+    if not _is_log(seen) or (leaf(seen.name) == "print" and site.names.has(*_CONSOLES)):
         return
     given = [*seen.node.args, *(one.value for one in seen.node.keywords if one.arg not in _OTHER)]
     for node in given:

@@ -46,6 +46,7 @@ _ENDING = frozenset({
 _REFUSING = frozenset(
     {"get", "aget", "get_object_or_404", "aget_object_or_404", "get_or_404", "first_or_404"}
 )
+_NUMBERS = frozenset({"count", "exists", "acount", "aexists"})
 _BY_ID = frozenset(
     {"get", "get_or_404", "get_one", "get_one_or_none", "load", "get_object_or_404", "get_or_create"}
 )
@@ -96,7 +97,7 @@ class QueryReader:
         """A query that an attribute begins: `Item.query`, `Item.objects`; None for any other attribute."""
         name = node.attr
         if (name in _MANAGERS or name.endswith("_objects")) and is_model(node.value, base):
-            return Value(queries=(Query(model=model_name(node.value), line=line_of(node)),))
+            return Value(queries=(_query(node.value, line_of(node)),))
         return None
 
     def call(
@@ -133,7 +134,7 @@ class QueryReader:
         queries = receiver.queries
         if method in _NARROWING and (node.args or node.keywords):
             made = tuple(self._narrowed(one, node, method) for one in queries)
-            ended = Value(flags=TEXT | STORED, found=made)
+            ended = _fetched(made)
             return ended if method in _FETCHING else Value(queries=made, found=made)
         if method in {"delete", "update", "adelete", "aupdate", "values"} and method != "values":
             for one in queries:
@@ -142,8 +143,10 @@ class QueryReader:
         if any(one.flags & (CALLER | OWNED) for one in asked) and method not in _CHAIN | _ENDING | _PLAIN:
             # `Item.objects.visible_to(user)`: what it asks stands elsewhere
             queries = tuple(self._with_helper(one, node, asked) for one in queries)
+        if method in _NUMBERS:
+            return Value(found=queries)
         if method in _ENDING:
-            return Value(flags=TEXT | STORED, found=queries)
+            return _fetched(queries)
         return Value(queries=queries, found=queries)
 
     def _with_helper(self, query: Query, node: ast.Call, asked: list[Value]) -> Query:
@@ -210,7 +213,7 @@ class QueryReader:
         first = node.args[0] if node.args else None
         if method in _STARTERS and first is not None and is_model(first, args[0]):
             action = method if method in {"update", "delete"} else "read"
-            return Value(queries=(Query(model=model_name(first), line=line_of(node), action=action),))
+            return Value(queries=(_query(first, line_of(node), action),))
         if first is not None and len(node.args) + len(node.keywords) > 1:
             held = self._by_id(node, method, first, args)
             if held is not None:
@@ -230,19 +233,19 @@ class QueryReader:
         model = is_model(first, args[0])
         of_rows = isinstance(first, ast.Call) and "queryset" in dotted_name(first)
         if method in _SHORTCUTS and (args[0].queries or of_rows or leaf(dotted_name(first))[:1].isupper()):
-            begun = args[0].queries or (Query(model=model_name(first), line=line_of(node)),)
+            begun = args[0].queries or (_query(first, line_of(node)),)
             if of_rows and not args[0].queries:
                 begun[0].owners.append((args[0], text_of(first)))
             terms = list(terms_of(node.args[1:], node.keywords, self._peek))
             if not terms and len(node.args) == 2:  # noqa: PLR2004 - the model and its id
                 terms = [self._plain_id(node.args[1])]
             made = tuple(self._with_terms(one, node, terms) for one in begun)
-            return Value(flags=TEXT | STORED, found=made)
+            return _fetched(made)
         if method in _BY_ID and model and isinstance(node.func, ast.Attribute):
             second = node.args[1] if len(node.args) > 1 else _named(node, "ident", "id", "pk")
             if second is None:
                 return None
-            query = Query(model=model_name(first), line=line_of(node))
+            query = _query(first, line_of(node))
             return Value(
                 flags=TEXT | STORED, found=(self._with_terms(query, node, [self._plain_id(second)]),)
             )
@@ -269,19 +272,19 @@ class QueryReader:
             return None
         terms = list(terms_of(node.args, node.keywords, self._peek))
         if by_class and method == "select":
-            return Value(queries=(Query(model=model_name(func.value), line=line_of(node)),))
+            return Value(queries=(_query(func.value, line_of(node)),))
         single = len(node.args) == 1 and not node.keywords and not terms
         if by_class and single and method not in {"filter", "find", "update", "delete", "select"}:
             terms = [self._plain_id(node.args[0])]
         if not any(_is_own_id(one) or _is_foreign(one) for one in terms):
             return None
         model = model_name(func.value) if by_class else _model_of(node, func)
-        query = Query(model=model, line=line_of(node))
+        query = _query(func.value, line_of(node)) if by_class else Query(model=model, line=line_of(node))
         if receiver.flags & (CALLER | OWNED) or receiver.found:
             query.owners.append((receiver, text_of(func.value)))
         made = (self._with_terms(query, node, terms),)
         chained = method in {"filter", "filter_by", "where", "find"}
-        return Value(queries=made, found=made) if chained else Value(flags=TEXT | STORED, found=made)
+        return Value(queries=made, found=made) if chained else _fetched(made)
 
     def _mongo(self, node: ast.Call, method: str, func: ast.Attribute, first: ast.Dict) -> Value | None:
         action = (
@@ -338,6 +341,19 @@ class QueryReader:
     def _keep(self, query: Query) -> None:
         if query.key is not None and not self._reader.quiet:
             self._kept.append(query)
+
+
+def _query(node: ast.expr, line: int, action: str = "read") -> Query:
+    """A query of a model, whose full name as written is kept for calls of what is fetched."""
+    dotted = dotted_name(node) if not isinstance(node, ast.Call) else ""
+    made = dotted if leaf(dotted)[:1].isupper() else ""
+    return Query(model=model_name(node), line=line, action=action, made=made)
+
+
+def _fetched(queries: tuple[Query, ...]) -> Value:
+    """What a query gives: an object of its model."""
+    made = queries[0].made if len(queries) == 1 else ""
+    return Value(flags=TEXT | STORED, found=queries, made=made)
 
 
 def _is_own_id(term: Term) -> bool:

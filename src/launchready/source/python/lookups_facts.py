@@ -163,7 +163,12 @@ def _parental(parent: Query | Called, text: str, line: int) -> OwnerCheck:
 
 def _check(test: OwnerTest) -> OwnerCheck:
     return OwnerCheck(
-        who=origin(test.value), text=test.text, line=test.line, helper=test.helper, certain=test.certain
+        who=origin(test.value),
+        text=test.text,
+        line=test.line,
+        helper=test.helper,
+        certain=test.certain,
+        weak=test.weak,
     )
 
 
@@ -177,7 +182,7 @@ def _settled(one: KeyedLookup) -> SourceLookup:
     for check in one.checks:
         if check.who.caller and check.certain:
             return replace(one.lookup, bound=Bound.OWNER, term=check.text)
-    unclear = next((check for check in one.checks if check.who.caller), None)
+    unclear = next((check for check in one.checks if check.who.caller and not check.weak), None)
     return replace(one.lookup, bound=Bound.UNCLEAR, term=unclear.text) if unclear is not None else one.lookup
 
 

@@ -72,6 +72,7 @@ class _Reader:
             framework=REST if rest else DJANGO,
             root=path.rpartition("/")[0].rpartition("/")[0],
             entry=settings.module.place(settings.module.tree),
+            version=self._version(path, is_rest=rest),
             guards=reader.readers.middleware.whole,
         )
         return Found(apps=(app,), routes=tuple(_first_wins(found)), problems=tuple(walk.problems))

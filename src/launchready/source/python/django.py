@@ -77,6 +77,10 @@ class _Reader:
         )
         return Found(apps=(app,), routes=tuple(_first_wins(found)), problems=tuple(walk.problems))
 
+    def _version(self, path: str, *, is_rest: bool) -> str:
+        """What the manifests state of the framework that is named for the application."""
+        return self.project.manifests.version("djangorestframework" if is_rest else "django", path)
+
     def _readers(
         self, settings: DjangoSettings | None, name: str, *, served: bool
     ) -> tuple[UrlWalk, RouteReader]:

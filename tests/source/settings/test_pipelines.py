@@ -45,6 +45,11 @@ def github(run, *, on="[push, pull_request]", extra=""):
         "cd api && pytest",
         "npx playwright test",
         "node --test",
+        "flask test",
+        "php artisan test",
+        "poetry run ./scripts/test",
+        "bin/test unit",
+        "script/run-tests",
     ],
 )
 def test_commands_that_run_tests(command):
@@ -55,6 +60,9 @@ def test_commands_that_run_tests(command):
     "command",
     [
         "pip install pytest",
+        "ruff check src/tests",
+        "docker build -t registry/test .",
+        "createdb test",
         "ruff check tests",
         "mypy .",
         "npm ci",

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import pytest
 
 from launchready.model.outcome import Cause, Confidence
 from launchready.model.report import State
-from launchready.model.source import Flow, HitKind, VariableUse
+from launchready.model.source import CodePlace, Flow, HitKind, VariableUse
 from tests.checks.code_facts import SKIPPED, UNRECOGNISED, code, danger, variable
 from tests.checks.dangerous_lines import assert_development_settings_are_left_out
 from tests.checks.facts import judged
@@ -46,6 +48,25 @@ def test_values_that_the_product_does_without_are_one_question():
     (finding,) = result.findings
     assert result.cause is Cause.NEEDS_ANSWER
     assert "and 2 more" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("path", "listing", "fails"),
+    [
+        ("api/settings.py", "web/.env.example", False),
+        ("api/settings.py", "api/.env.example", True),
+        ("api/core/settings.py", "api/.env.example", True),
+        ("api/settings.py", ".env.example", True),
+        ("api/settings.py", "docker/.env.example", True),
+        ("settings.py", "web/template.env", False),
+    ],
+)
+def test_the_list_of_another_folder_is_not_that_of_this_code(path, listing, fails):
+    listed = replace(LISTED, listed=(CodePlace(path=listing, line=1),))
+    result = verdict(listed, variable("STRIPE_SECRET_KEY", listed=False, secret=True, path=path))
+    (finding,) = result.findings
+    assert (finding.confidence is Confidence.CONFIRMED) is fails
+    assert (finding.variant == "not listed") is fails
 
 
 def test_no_list_at_all_is_one_question():

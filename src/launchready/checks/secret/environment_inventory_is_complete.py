@@ -33,6 +33,11 @@ _PLATFORM = re.compile(
     r"|PLAYWRIGHT|PYTHON)(?:_\w+)?)\Z"
 )
 _EXAMPLE = re.compile(r"(?:^|/)[^/]*env[^/]*\Z|example|sample|template", re.IGNORECASE)
+# Folders that hold no code of their own: what stands there is for the whole product
+_DEPLOYS = re.compile(
+    r"(?:^|/)(?:\.?docker|deploy\w*|ops|infra\w*|config|envs?|environments?|docs?|compose|k8s|helm|\.devcontainer|build)(?:/|\Z)",
+    re.IGNORECASE,
+)
 _MOST_NAMED = 5
 
 
@@ -75,15 +80,28 @@ def _listed(variables: Sequence[EnvironmentVariable], source: SourceReview) -> I
     for one in variables:
         if one.listed:
             yield Safe(subject=FileSubject(path=one.listed[0].path, mark=one.name))
-    if not lists:
-        if missing:
-            yield _asked(missing, source, "no list", "no example file lists")
-        return
-    weighty = [one for one in missing if one.secret or one.use is VariableUse.REQUIRED]
+    beside = [one for one in missing if not _serving(one, source, lists)]
+    if beside:
+        yield _asked(beside, source, "no list", "no example file lists")
+    rest = [one for one in missing if one not in beside]
+    weighty = [one for one in rest if one.secret or one.use is VariableUse.REQUIRED]
     for one in weighty:
-        yield _missing(one, source, lists[0])
-    if light := [one for one in missing if one not in weighty]:
-        yield _asked(light, source, "optional values not listed", f"{lists[0]} does not list")
+        yield _missing(one, source, _serving(one, source, lists)[0])
+    if light := [one for one in rest if one not in weighty]:
+        listing = _serving(light[0], source, lists)[0]
+        yield _asked(light, source, "optional values not listed", f"{listing} does not list")
+
+
+def _serving(variable: EnvironmentVariable, source: SourceReview, lists: Sequence[str]) -> list[str]:
+    """The lists that are of the code which reads a variable, nearest first; that of another folder is of other code."""
+    reader = _read(variable, source)[0].path
+    folders = {listing: listing.rpartition("/")[0] for listing in lists}
+    found = [
+        listing
+        for listing, folder in folders.items()
+        if not folder or reader.startswith(f"{folder}/") or _DEPLOYS.search(folder)
+    ]
+    return sorted(found, key=lambda one: not reader.startswith(f"{folders[one]}/"))
 
 
 def _missing(variable: EnvironmentVariable, source: SourceReview, listing: str) -> Violation:

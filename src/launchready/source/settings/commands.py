@@ -20,7 +20,8 @@ _TEST = re.compile(
     | \b(?:playwright|cypress)\s+(?:test|run)\b | \bnode\s+(?:--[\w=-]+\s+)*--test\b | \bdeno\s+test\b
     | \b(?:turbo|nx|lerna|rush|moon|wireit)\s+(?:run(?:-many)?\s+)?(?:[\w:-]+\s+)*(?:-t\s+|--target[= ])?test\b
     | \b(?:go|cargo|dotnet|swift|flutter|dart|mix|mvn|gradle|\./gradlew|\./mvnw)\s+(?:[\w-]+\s+)*test\b
-    | \brspec\b | \b(?:rails|flask|artisan|composer|rake|sbt|lein|bazel|pants|ng|react-scripts|craco|ember|ctest)\s+test\b
+    | \brspec\b
+    | \b(?:rails|flask|artisan|composer|rake|sbt|lein|bazel|pants|ng|react-scripts|craco|ember|ctest)\s+test\b
     | (?:^\s*|\b(?:bash|sh|run|exec)\s+)(?:\./)?(?:[\w.-]+/)+(?:run[_-]?)?tests?(?=\s|$)
     | \bphpunit\b | \bpest\b | \bbehave\b | \bgotestsum\b
     | \b(?:hatch|pdm|poe|rye|invoke|inv|just|task|mask|earthly)\s+(?:run\s+)?(?:[\w.+-]*:)?\+?test(?:s|[-_:]\w+)?\b

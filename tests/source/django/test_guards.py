@@ -176,3 +176,16 @@ def test_a_refusal_inside_the_handler_is_joined():
     code = "def view(request):\n    if not request.user.is_authenticated:\n        raise PermissionDenied\n"
     found = reviewed(urls='urlpatterns = [path("x/", views.view)]\n', views=code)
     assert kinds(found["GET /x/"]) == [("authenticates", "inline")]
+
+
+HANDING = (
+    "@login_required\ndef make(request):\n    return HttpResponse()\n"
+    "def view(request):\n    if request.method == 'POST':\n        return make(request)\n    return {}\n"
+)
+
+
+def test_guards_of_functions_that_a_view_hands_its_request_to():
+    urls = 'urlpatterns = [path("x/", views.view)]\n'
+    found = routes(urls=urls, views=HANDING.format("HttpResponse()"))
+    assert kinds(found["POST /x/"]) == [("authenticates", "inline")]
+    assert kinds(found["GET /x/"]) == []

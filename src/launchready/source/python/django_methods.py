@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from launchready.source.python.django_callers import Caller, Situation, Truth
+from launchready.source.python.django_callers import Caller, Situation, Truth, is_request
 from launchready.source.python.django_conditions import Ends, Setting
 from launchready.source.python.django_guards import Guards, defaults_of, wrapper_in
 from launchready.source.python.django_refusals import status_of
@@ -41,6 +41,29 @@ def function_methods(guards: Guards, view: FunctionView, decorators: Iterable[Bo
         and not any(wrapper.turns_away(method) for wrapper in wrappers)
     )
     return found or ("GET",)
+
+
+def handed_to(guards: Guards, view: FunctionView, method: str) -> tuple[Defined, ...]:
+    """The functions that a view hands its request to for a method: `return create(request)`.
+
+    Empty where it ever does something else: what stands before those functions then does not stand before the view.
+    """
+    if isinstance(view.node, ast.Lambda):
+        return ()
+    ends = guards.outcomes.ends(Scope(module=view.module), view.node, _setting(method))
+    found: list[Defined] = []
+    for end in ends.found:
+        call = end.value.expression if end.value is not None else None
+        if end.value is None or not isinstance(call, ast.Call) or not call.args:
+            return ()
+        held = guards.values.project.of(end.value.scope.module, call.func)
+        is_function = isinstance(held, Defined) and isinstance(
+            held.node, ast.FunctionDef | ast.AsyncFunctionDef
+        )
+        if not is_function or not isinstance(held, Defined) or not is_request(end.value.other(call.args[0])):
+            return ()
+        found.append(held)
+    return tuple(found) if ends.complete else ()
 
 
 def lines_of_others(guards: Guards, view: FunctionView, method: str) -> tuple[tuple[int, int], ...]:

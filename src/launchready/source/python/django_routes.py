@@ -7,6 +7,7 @@ from launchready.model.source import (
     CodePlace,
     GuardKind,
     GuardLevel,
+    SourceGuard,
     Validation,
 )
 from launchready.source.code.facts import FoundRoute, Key
@@ -14,7 +15,7 @@ from launchready.source.python.django_answers import DJANGO, REST, Answer, Reade
 from launchready.source.python.django_class_guards import ClassGuards
 from launchready.source.python.django_classes import Lineage, Method
 from launchready.source.python.django_guards import Asked
-from launchready.source.python.django_methods import function_methods, lines_of_others
+from launchready.source.python.django_methods import function_methods, handed_to, lines_of_others
 from launchready.source.python.django_mounts import MountReader
 from launchready.source.python.django_packages import package_view
 from launchready.source.python.django_refusals import Verdict
@@ -34,6 +35,7 @@ from launchready.source.python.drf_routers import RouterEntry
 from launchready.source.python.project import Defined, dotted_name
 
 _NOTHING: Mapping[str, Defined] = {}
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _API_VIEWS = ("rest_framework.APIView", "rest_framework.GenericAPIView", "rest_framework.ViewSet")
 
 
@@ -93,11 +95,26 @@ class RouteReader:
                 end_line=view.node.end_lineno or view.node.lineno,
                 framework=REST if is_api else DJANGO,
                 key=(view.module.path, view.name),
-                guards=(*permissions.guards, *guards),
+                guards=(*permissions.guards, *guards, *self._of_handed(view, method, asked)),
                 taken=self.readers.bodies.of_function(view.module, view.node, method),
                 exempt=is_api or any(guard.kind is GuardKind.PUBLIC for guard in guards),
                 without=lines_of_others(self.readers.guards, view, method),
             )
+
+    def _of_handed(self, view: FunctionView, method: str, asked: Asked) -> tuple[SourceGuard, ...]:
+        """The guards before the functions that a view hands its request to, if all of them have some."""
+        found = []
+        for held in handed_to(self.readers.guards, view, method):
+            decorators = held.node.decorator_list if isinstance(held.node, FUNCTIONS) else []
+            bounds = [Bound(scope=Scope(module=held.module), expression=one) for one in decorators]
+            found.append(
+                [
+                    guard
+                    for bound in bounds
+                    for guard in self.readers.guards.of_decorator(bound, GuardLevel.INLINE, asked)
+                ]
+            )
+        return tuple(found[0]) if found and all(found) else ()
 
     def _function_permissions(self, own: list[Bound], names: list[str], asked: Asked) -> ViewPermissions:
         for bound, name in zip(own, names, strict=True):

@@ -293,3 +293,27 @@ def test_hostile_queries_end():
         "const a = { ...b }; const b = { ...a }; await prisma.post.findFirst({ where: { ...a, id: req.params.id } })"
     )
     lookups("await db" + ".where('a', req.params.id)" * 500)
+
+
+@pytest.mark.parametrize(
+    ("asked", "helper"),
+    [
+        (
+            "if (!(await verifyCurrentUserHasAccess(req.params.id))) return res.sendStatus(403);",
+            ["verifyCurrentUserHasAccess"],
+        ),
+        (
+            "const mine = await canAccess(req.params.id); if (!mine) return res.sendStatus(403);",
+            ["canAccess"],
+        ),
+        ("if (!(await hasAccess(req.params.other))) return res.sendStatus(403);", []),
+        ("if (!isValid(req.params.id)) return res.sendStatus(400);", []),
+        ("if (!(await exists(req.params.id))) return res.sendStatus(404);", []),
+    ],
+)
+def test_a_helper_that_finds_out_itself_who_asks(asked, helper):
+    held = function(
+        f"async function h(req, res) {{ {asked} await prisma.note.update({{ where: {{ id: req.params.id }} }}) }}"
+    )
+    assert [check.helper for one in held.keyed for check in one.checks] == helper
+    assert len(held.lookups) == (0 if helper else 1)

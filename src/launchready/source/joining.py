@@ -1,5 +1,6 @@
 """Routes with what their handlers do: lookups and guards inside them, through the functions that they call."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -74,18 +75,26 @@ def _scoped(lookup: SourceLookup, one: FoundRoute) -> SourceLookup:
     return lookup
 
 
+_PARAMETER = re.compile(r"\{([^{}]*)\}")
 _ACTIONS = {"DELETE": LookupAction.DELETE, "PUT": LookupAction.UPDATE, "PATCH": LookupAction.UPDATE}
 
 
 def _by_verb(route: SourceRoute, lookups: tuple[SourceLookup, ...]) -> tuple[SourceLookup, ...]:
     """A fetch in a handler that changes or deletes the object of its path is the fetch of what is changed.
 
-    `DELETE /articles/{id}/favorite` deletes no article: the path's end is not the object.
+    `DELETE /articles/{id}/favorite` deletes no article: the path's end is not the object. Nor is an article what
+    `DELETE /articles/{slug}/comments/{id}` deletes: it is looked up by what stands before the end.
     """
     action = _ACTIONS.get(route.method)
-    if action is None or not route.path.rstrip("/").endswith("}"):
+    names = _PARAMETER.findall(route.path)
+    if action is None or not names or not route.path.rstrip("/").endswith("}"):
         return lookups
-    return tuple(replace(one, action=action) if one.action is LookupAction.READ else one for one in lookups)
+    around = set(names[:-1]) - {names[-1]}
+
+    def is_meant(one: SourceLookup) -> bool:
+        return one.action is LookupAction.READ and one.key not in around
+
+    return tuple(replace(one, action=action) if is_meant(one) else one for one in lookups)
 
 
 def with_routes(hits: Iterable[SourceHit], routes: Iterable[SourceRoute]) -> tuple[SourceHit, ...]:

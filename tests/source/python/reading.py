@@ -19,7 +19,7 @@ def function(text, name, path="app/api.py"):
     return next(one for one in facts_of(text, path).functions if one.name == name)
 
 
-def route(files, handler, path="app/api.py", method="GET"):
+def route(files, handler, path="app/api.py", method="GET", serves="/things/{id}"):
     """A route served by `handler`, with what it and what it calls do."""
     if isinstance(files, str):
         files = {path: files}
@@ -29,7 +29,7 @@ def route(files, handler, path="app/api.py", method="GET"):
     found = FoundRoute(
         route=SourceRoute(
             method=method,
-            path="/things/{id}",
+            path=serves,
             framework="test",
             handler=handler,
             place=CodePlace(path=path, line=1),

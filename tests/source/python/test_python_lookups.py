@@ -411,3 +411,21 @@ def test_a_method_of_what_was_fetched_is_read_whatever_its_name():
             "app/api.py": "from app import models\n" + django(body.format(method)),
         }
         assert bounds(files, "read") == [("Shelf", expected)], method
+
+
+def test_what_leaves_a_relation_of_an_object_leaves_the_object_there():
+    text = "def {0}(request, slug):\n    item = Item.objects.get(slug=slug)\n    item.{1}\n"
+    for change, action in (
+        ("fans.remove(request.user)", "read"),
+        ("delete()", "delete"),
+        ("save()", "update"),
+    ):
+        held = route({"app/api.py": text.format("view", change)}, "view")
+        assert [one.action.value for one in held.lookups] == [action]
+
+
+@pytest.mark.parametrize(("key", "action"), [("slug", "read"), ("id", "delete")])
+def test_only_the_last_parameter_of_a_path_names_what_is_deleted(key, action):
+    text = f"def view(request, {key}):\n    return Item.objects.get({key}={key})\n"
+    held = route({"app/api.py": text}, "view", method="DELETE", serves="/items/{slug}/notes/{id}")
+    assert [one.action.value for one in held.lookups] == [action]

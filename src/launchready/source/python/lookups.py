@@ -123,7 +123,8 @@ class QueryReader:
         deletes = method in {"delete", "remove", "adelete"}
         if not deletes and method not in {"save", "asave", "sqlmodel_update"}:
             return
-        things = receiver.found or (args[0].found if args and deletes else ())
+        held = receiver.found if method != "remove" else ()  # `item.fans.remove(user)` leaves the item there
+        things = held or (args[0].found if args and deletes else ())
         for one in things:
             if isinstance(one, Query) and one.action != "delete":
                 one.action = "delete" if deletes else "update"

@@ -24,6 +24,10 @@ _FETCHING = frozenset({
     "publish", "notify", "push",
 })  # fmt: skip
 _GETTING = frozenset({"get", "find", "fetch", "load", "read", "query"})
+# A helper of such a name that is given the object alone finds out itself who asks
+_FINDING_OUT = frozenset({
+    "access", "permission", "permissions", "owner", "owns", "ownership", "belongs", "permitted", "authorized", "mine",
+})  # fmt: skip
 _THROWING = frozenset(
     {"throw", "throws", "thrown", "fail", "assert", "ensure", "require", "enforce", "authorize", "guard"}
 )
@@ -106,10 +110,11 @@ class Askers:
         if not gets and not set(words_of(name)) & _ASKING:
             return None
         who = next((source for one in given if says_who(source := self._flows.source(one, Mode.VALUE))), None)
-        if who is None and "ability" not in name.lower():
+        finds_out = "ability" in name.lower() or bool(set(words) & _FINDING_OUT)
+        if who is None and not finds_out:
             return None
         used = _is_used(function, call, set(words))
-        if gets and not used:
+        if not used and (gets or who is None):
             return None
         held = call.range()
         return Asking(

@@ -15,6 +15,8 @@ from launchready.source.code.facts import (
     OwnerComparison,
 )
 from launchready.source.code.files import CodeFile
+from launchready.source.script.access_tests import access_tests_in
+from launchready.source.script.environment import variables_in
 from launchready.source.script.facts_calls import Calls
 from launchready.source.script.facts_origins import parameter_names, who_of
 from launchready.source.script.flows import Flows
@@ -24,6 +26,7 @@ from launchready.source.script.lookups import Found, lookups_in
 from launchready.source.script.lookups_asking import Askers
 from launchready.source.script.nodes import FUNCTIONS, line_of
 from launchready.source.script.reading import Reading, read_script
+from launchready.source.script.sinks import hits_in
 
 
 @dataclass(slots=True)
@@ -47,7 +50,14 @@ def script_facts(held: CodeFile) -> FileFacts:
     if reading is None:
         return FileFacts(path=held.path, problem="broken syntax")
     flows = Flows(reading)
-    return FileFacts(path=held.path, functions=_functions(reading, flows))
+    found = FileFacts(
+        path=held.path,
+        functions=_functions(reading, flows),
+        hits=hits_in(reading, flows),
+        variables=variables_in(reading),
+        tests=access_tests_in(reading),
+    )
+    return replace(found, problem="too entangled to be followed to its end") if flows.exhausted else found
 
 
 def _functions(reading: Reading, flows: Flows) -> tuple[FunctionFacts, ...]:

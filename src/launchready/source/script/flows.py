@@ -6,6 +6,7 @@ from typing import TypeAlias
 from ast_grep_py import SgNode
 
 from launchready.source.script.bindings import Bound, Parameter, Path
+from launchready.source.script.flows_addresses import host_part, is_joined
 from launchready.source.script.flows_calls import Asked, looks_up_session, of_call, of_new, returned
 from launchready.source.script.flows_checks import Checks
 from launchready.source.script.flows_parameters import of_parameter, passed_from
@@ -42,6 +43,9 @@ _GLOBALS = frozenset(
 )
 _ADDRESS = frozenset({"search", "hash", "href"})  # of the page, which whoever sent the link chose
 
+_LONGEST_PATH = 8  # members of members: what goes in circles grows without end
+_MOST_STEPS = 60_000  # of one file; a thousand lines that people write take some thousands
+
 _Mark: TypeAlias = tuple[int, Path, Mode]
 
 
@@ -54,6 +58,7 @@ class Flows:
         self._checks = Checks(reading)
         self._asked = Asked(reading, self._follow)
         self._depth = 0
+        self.exhausted = False  # whether something was left because the file is too entangled
 
     def source(self, node: SgNode, mode: Mode = Mode.TEXT) -> Source:
         """Where an expression's value comes from."""
@@ -71,7 +76,10 @@ class Flows:
         node = unwrapped(node)
         mark = (hash(node), path, mode)
         if mark not in self._known:
-            if self._depth > _DEEPEST:
+            if self._depth > _DEEPEST or len(path) > _LONGEST_PATH:
+                return OTHER
+            if len(self._known) > _MOST_STEPS:
+                self.exhausted = True
                 return OTHER
             self._known[mark] = CONSTANT
             self._depth += 1
@@ -94,6 +102,9 @@ class Flows:
             return found if found is not None else self._of_unknown_call(node, mode)
         if kind == "new_expression":
             return of_new(node, path, mode, self._follow)
+        if mode is Mode.ADDRESS and kind in {"template_string", "binary_expression"} and is_joined(node):
+            part = host_part(node)
+            return self._follow(part, (), mode) if part is not None else CONSTANT
         if kind == "template_string":
             return CONSTANT if mode is Mode.OBJECT else self._all(_substituted(node), (), mode)
         if kind == "binary_expression":
@@ -127,11 +138,11 @@ class Flows:
     # ------------------------------------------------------------------------------------------------ names
 
     def _of_name(self, node: SgNode, path: Path, mode: Mode) -> Source:
-        if mode is not Mode.VALUE and self._checks.covers(node, ".".join((node.text(), *path)), mode):
+        if self._is_checked(node, ".".join((node.text(), *path)), mode):
             return CONSTANT
         bound = self.reading.bindings.of(node.text(), node)
         if not bound:
-            return self._of_global(node.text(), path)
+            return self._of_global(node.text(), path, mode)
         found = CONSTANT
         for one in bound:
             found = found.with_(self._of_bound(one, path, mode))
@@ -147,8 +158,16 @@ class Flows:
             return known
         return self._follow(passed, whole, mode) if passed is not None else OTHER
 
-    def _of_global(self, name: str, path: Path) -> Source:
-        if name in {"location", "window", "document"} and path and path[-1] in _ADDRESS:
+    def _is_checked(self, node: SgNode, text: str, mode: Mode) -> bool:
+        return mode not in {Mode.VALUE, Mode.ADDRESS} and self._checks.covers(node, text, mode)
+
+    def _of_global(self, name: str, path: Path, mode: Mode) -> Source:
+        if (
+            mode is Mode.MARKUP
+            and name in {"location", "window", "document"}
+            and path
+            and path[-1] in _ADDRESS
+        ):
             return Source(Origin.REQUEST)
         imported = name in self.reading.imports
         return CONSTANT if imported or name in _GLOBALS or name.isupper() else OTHER
@@ -171,7 +190,7 @@ class Flows:
         if mode is not Mode.VALUE:
             if whole[-1] in {"length", "size"}:
                 return CONSTANT
-            if self._checks.covers(node, node.text(), mode):
+            if self._is_checked(node, node.text(), mode):
                 return CONSTANT
         if base.kind() == "this":
             return self._of_field(node, whole, mode)

@@ -44,6 +44,9 @@ _THROUGH = frozenset({
     "url.parse", "URL.parse", "matchedData", "he.decode", "trim", "toString", "querystring.stringify",
     "String.raw", "Prisma.raw", "raw", "sql.raw", "encodeURIComponent", "querystring.escape",
 })  # fmt: skip
+_ENCODING = frozenset(
+    {"encodeURIComponent", "encodeURI", "querystring.escape", "btoa", "querystring.stringify"}
+)
 _OF_RECEIVER = frozenset({
     "trim", "trimStart", "trimEnd", "toLowerCase", "toUpperCase", "toString", "substring", "substr",
     "slice", "replace", "replaceAll", "split", "join", "concat", "padStart", "padEnd", "repeat",
@@ -67,6 +70,7 @@ _ID_WORDS = frozenset({
     "id", "ids", "object", "objectid", "uuid", "decode", "parse", "to", "number", "int", "convert",
     "normalize", "slug", "as",
 })  # fmt: skip
+_VERDICTS = frozenset({"error", "errors", "success", "message", "issues"})
 _VALIDATING = frozenset(
     {"validate", "validated", "parse", "parsed", "coerce", "normalise", "normalize", "transform"}
 )
@@ -146,6 +150,9 @@ def of_new(made: SgNode, path: Path, mode: Mode, follow: Follow) -> Source:
     """Where a new object comes from: an id, an address or a list is what it was made of."""
     constructor = made.field("constructor")
     name = constructor.text().rpartition(".")[2] if constructor is not None else ""
+    given = arguments_of(made)
+    if name == "URL" and mode is Mode.ADDRESS and len(given) > 1 and not _is_whole(given[0]):
+        return follow(given[1], path, mode)
     if name in {"URL", "URLSearchParams", "Set", "Map", "String", "Array", "Request"}:
         return _all(arguments_of(made), path, mode, follow)
     if name in {"ObjectId", "ObjectID", "Types", "Number", "BigInt"} or set(words_of(name)) >= {"id"}:
@@ -153,11 +160,20 @@ def of_new(made: SgNode, path: Path, mode: Mode, follow: Follow) -> Source:
     return CONSTANT if name in {"Date", "RegExp", "Error"} else OTHER
 
 
+def _is_whole(node: SgNode) -> bool:
+    """Whether an address has a host of its own, or may have one."""
+    return node.kind() not in {"string", "template_string"} or node.text()[1:].startswith(("http", "${"))
+
+
 def _of_function(name: str, arguments: list[SgNode], path: Path, mode: Mode, follow: Follow) -> Source | None:
     last = name.rpartition(".")[2]
     if name in _NUMBERS:
         return _all(arguments, (), mode, follow) if mode is Mode.VALUE else CONSTANT
+    if name in _ENCODING and mode in {Mode.MARKUP, Mode.ADDRESS}:
+        return CONSTANT
     if name in _THROUGH or last in {"cloneDeep", "matchedData"}:
+        if mode is Mode.OBJECT and name == "JSON.parse":
+            return _all(arguments, path, Mode.TEXT, follow)
         if mode is Mode.OBJECT and name in {
             "String",
             "JSON.stringify",
@@ -170,7 +186,8 @@ def _of_function(name: str, arguments: list[SgNode], path: Path, mode: Mode, fol
         return _all(arguments, path, mode, follow)
     words = set(words_of(last))
     if words & _VALIDATING and arguments:
-        return _all(arguments, path, mode, follow) if mode is not Mode.OBJECT else CONSTANT
+        verdict = path and path[0] in _VERDICTS
+        return CONSTANT if verdict or mode is Mode.OBJECT else _all(arguments, path, mode, follow)
     if words & _MADE_SAFE and mode is not Mode.VALUE:
         return CONSTANT
     if last in {"headers", "cookies"} and not arguments:  # Next.js
@@ -238,12 +255,14 @@ def _of_method(
 
 def _checked(owner: SgNode, arguments: list[SgNode], path: Path, mode: Mode, asked: Asked) -> Source | None:
     """What a schema let through: text still, but of the declared types."""
+    if path and path[0] in _VERDICTS:
+        return CONSTANT
     held = _all(arguments, (), mode, asked.follow)
     if not held.origin & (Origin.REQUEST | Origin.PARAMETER):
         return None
     if mode is Mode.OBJECT:
         return CONSTANT
-    if mode is Mode.TEXT and is_narrow(_field_of(owner, path, asked.reading)):
+    if mode.is_text and is_narrow(_field_of(owner, path, asked.reading)):
         return CONSTANT
     return held
 

@@ -15,6 +15,7 @@ from launchready.source.script.flows_sources import (
     Mode,
     Origin,
     Source,
+    is_own_address,
     is_structured,
     of_context,
     of_given,
@@ -69,6 +70,8 @@ def of_parameter(reading: Reading, parameter: Parameter, path: Path, mode: Mode)
         start = parameter.function.range().start.index
         given = Given(start, parameter.index, parameter_name(parameter), path)
         return Source(Origin.PARAMETER, frozenset({given}))
+    if mode is Mode.ADDRESS and is_own_address(path):
+        return Source()
     if (
         mode is Mode.OBJECT
         and known & Origin.REQUEST
@@ -175,7 +178,7 @@ def _in_call(pair: SgNode) -> bool:
 
 def _by_decorator(name: str, parameter: Parameter, path: Path, mode: Mode) -> Origin:
     if name in _DECORATED_REQUEST:
-        if mode is Mode.TEXT and _PIPES.search(parameter.node.text()):
+        if mode.is_text and _PIPES.search(parameter.node.text()):
             return Origin.CONSTANT
         if mode is Mode.OBJECT and name not in _DECORATED_STRUCTURED:
             return Origin.CONSTANT

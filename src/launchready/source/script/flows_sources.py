@@ -25,6 +25,15 @@ class Mode(Enum):
     VALUE = "value"  # whatever the caller chose, as an id
     TEXT = "text"  # text that the caller chose freely
     OBJECT = "object"  # an object that the caller shaped
+    MARKUP = "markup"  # text that would be read as HTML
+    ADDRESS = (
+        "address"  # text that decides which host is asked; comparing it with a pattern makes it no safer
+    )
+
+    @property
+    def is_text(self) -> bool:
+        """Whether free text is asked for."""
+        return self in {Mode.TEXT, Mode.MARKUP, Mode.ADDRESS}
 
 
 class Given(NamedTuple):
@@ -130,6 +139,15 @@ _ABOUT_LOGIN = frozenset({
 _ASKS = frozenset(
     {"require", "ensure", "current", "authenticated", "logged", "signed", "assert", "authorized", "me"}
 )
+
+
+def is_own_address(path: Path) -> bool:
+    """Whether a part of a request is the address that it was sent to, not a parameter in it."""
+    return (
+        bool(path)
+        and path[0] in {"url", "originalUrl", "nextUrl", "href"}
+        and not any("search" in one.lower() for one in path)
+    )
 
 
 def of_request(path: Path) -> Origin:

@@ -70,6 +70,8 @@ _OWNERS = frozenset({
 _TENANTS = frozenset(
     {"team", "org", "organization", "organisation", "workspace", "tenant", "company", "store", "account"}
 )
+_MOST_PARTS = 50  # of a condition; those that people write have fewer
+_LONGEST_SETTING = 200
 _EQUAL = frozenset({"==", "===", "!=", "!=="})
 
 
@@ -104,7 +106,7 @@ def parts_of(condition: SgNode, *, refusing: bool) -> list[list[SgNode]]:
 def _split(node: SgNode, operator: str) -> list[SgNode]:
     found: list[SgNode] = []
     stack = [node]
-    while stack and len(found) < 50:  # noqa: PLR2004 - conditions that people write are shorter
+    while stack and len(found) < _MOST_PARTS:
         held = _bare(stack.pop())
         if held.kind() == "binary_expression" and operator_of(held) == operator:
             sides = [side for side in (held.field("left"), held.field("right")) if side is not None]
@@ -381,6 +383,8 @@ def _is_secret(reading: Reading, node: SgNode) -> bool:
             if isinstance(one.value, Parameter):
                 continue
             value = one.value.text()
-            if _SIGNED.search(value) or ("env" in value and _SECRETS.search(value) and len(value) < 200):  # noqa: PLR2004
+            if _SIGNED.search(value) or (
+                "env" in value and _SECRETS.search(value) and len(value) < _LONGEST_SETTING
+            ):
                 return True
     return bool(_SIGNED.search(text))

@@ -317,7 +317,9 @@ def _compared(node: SgNode) -> Iterator[Term]:
     for call in calls:
         called = call.field("function")
         given = arguments_of(call)
-        if called is None or called.text().rpartition(".")[2] not in {"eq", "inArray"} or len(given) != 2:  # noqa: PLR2004
+        if called is None or called.text().rpartition(".")[2] not in {"eq", "inArray"}:
+            continue
+        if not given or given[0] == given[-1]:
             continue
         column = unwrapped(given[0])
         name = text_in(column) or column.text().rpartition(".")[2]

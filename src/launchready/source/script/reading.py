@@ -1,5 +1,6 @@
 """One parsed file with what its rules ask for again and again."""
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 
@@ -18,6 +19,15 @@ _KINDS = (
     *sorted(FUNCTIONS), "call_expression", "new_expression", "if_statement", "variable_declarator",
     "assignment_expression", "augmented_assignment_expression", "number", "for_in_statement", "catch_clause",
 )  # fmt: skip
+_ASIDE = re.compile(
+    r"(?:^|/)(?:docs?|documentation|examples?|samples?|demos?|tutorials?|migrations?|seeds?|seeders?|scripts?|tools?|tooling|"
+    r"bin|cli|bench(?:mark)?s?|stories|\.storybook|codemods?|e2e[\w-]*|playground|templates/[\w-]+/(?:src|app)|load-?tests?|"
+    r"test-?(?:utils?|helpers?|data)|\.\w+)/"
+    r"|(?:^|/)(?:seed|migrate|gulpfile|gruntfile|karma|jest\.setup|vitest\.setup|setup-?tests?|tests?-?setup|global-?setup)[\w.-]*\.[cm]?[jt]sx?$"
+    r"|^(?:[^/]+/){0,3}(?:build|release|deploy|publish|bundle|postinstall|preinstall)[\w-]*\.[cm]?js$|(?:^|/)integration/[\w-]*setup"
+    r"|\.(?:config|stories|story|seed|seeder|migration|mock|fixture|bench|cy|e2e|d)\.[cm]?[jt]sx?$",
+    re.IGNORECASE,
+)
 
 
 class Reading:
@@ -118,8 +128,8 @@ class Reading:
 
     @cached_property
     def is_product(self) -> bool:
-        """Whether the file is part of what is shipped: no test, example, documentation, story or configuration."""
-        return self.place_kind is Place.CODE
+        """Whether the file is part of what is shipped: no test, example, documentation, migration, seed or tool."""
+        return self.place_kind is not Place.TEST and _ASIDE.search(self.path) is None
 
     def extent(self, function: SgNode) -> tuple[int, int]:
         """First and last line of a function."""

@@ -44,7 +44,7 @@ _GLOBALS = frozenset(
 _ADDRESS = frozenset({"search", "hash", "href"})  # of the page, which whoever sent the link chose
 
 _LONGEST_PATH = 8  # members of members: what goes in circles grows without end
-_MOST_STEPS = 60_000  # of one file; a thousand lines that people write take some thousands
+_MOST_STEPS = 20_000  # of one file; a thousand lines that people write take some thousands
 
 _Mark: TypeAlias = tuple[int, Path, Mode]
 

@@ -64,7 +64,7 @@ def test_who_is_not_signed_in_is_refused(body):
         ("if (ability.cannot('read', 'Post')) throw new ForbiddenError()", "read Post"),
         ("ForbiddenError.from(ability).throwUnlessCan('delete', 'Post')", "delete Post"),
         (
-            "const s = await auth(); const member = await memberOf(s.id); if (!member) return res.sendStatus(403)",
+            "const s = await auth(); const member = await teamMember(s, id); if (!member) return res.sendStatus(403)",
             "member",
         ),
     ],

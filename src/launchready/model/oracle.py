@@ -320,7 +320,9 @@ def _compare_guard(probe: GuardProbe) -> Guarding:
     if control is not None and control.kind is AnswerKind.PAGE and _is_success(control):
         # The same request is refused without the credentials and answered with them
         refused = attempt.kind in {AnswerKind.REFUSED, AnswerKind.REDIRECT}
-        return Denied() if refused else opened(Cause.NO_CONTROL, "a page was shown, and pages are not compared")
+        return (
+            Denied() if refused else opened(Cause.NO_CONTROL, "a page was shown, and pages are not compared")
+        )
     if control is None or control.kind not in _ACCEPTED:
         return opened(
             Cause.NO_CONTROL, "no member could be shown to get an answer, so a refusal proves nothing"

@@ -13,7 +13,15 @@ _IN_PROJECTS: frozenset[str] = frozenset({HitKind.SUPER_KEY.value})
 _IN_FILES: Mapping[Language, frozenset[str]] = {
     # Nothing written in Python is built into what browsers get, so that a public secret needs no looking for
     Language.PYTHON: frozenset({"lookups", "variables", "tests", "jobs", *(kind.value for kind in HitKind)}),
-    Language.SCRIPT: frozenset({"lookups"}),
+    Language.SCRIPT: frozenset(
+        {
+            "lookups",
+            "variables",
+            "tests",
+            "jobs",
+            *(kind.value for kind in HitKind if kind is not HitKind.YAML_ALIASES),
+        }
+    ),
 }
 
 

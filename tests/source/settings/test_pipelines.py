@@ -92,7 +92,7 @@ def test_a_job_for_pull_requests():
     assert (place.line, place.code) == (7, "- run: pytest -q")
 
 
-@pytest.mark.parametrize("on", ["push", "{push: {branches: [main]}}", "[workflow_dispatch, schedule]"])
+@pytest.mark.parametrize("on", ["{push: {branches: [main]}}", "{push: {branches: [main]}}", "[workflow_dispatch, schedule]"])
 def test_a_job_that_pull_requests_do_not_start(on):
     assert jobs({GITHUB: github("pytest", on=on)}) == [("tests", "pytest", False)]
 
@@ -186,3 +186,20 @@ def test_broken_pipelines(text):
 
 def test_a_long_line_of_options_takes_no_time():
     assert not Scripts({}).runs_tests("npm " + "--a " * 5000)
+
+
+@pytest.mark.parametrize(
+    ("push", "expected"),
+    [
+        ("push", True),
+        ("push:\n    branches-ignore: [renovate/**]", True),
+        ("push:\n    branches: ['**']", True),
+        ("push:\n    branches: [main]", False),
+        ("push:\n    tags: ['v*']", False),
+    ],
+)
+def test_a_push_to_any_branch_is_one_to_that_of_a_pull_request(push, expected):
+    trigger = f"on:\n  {push}\n" if ":" in push else f"on: {push}\n"
+    text = trigger + "jobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest\n"
+    [(_, _, on_pull_request)] = jobs({GITHUB: text})
+    assert on_pull_request is expected

@@ -57,16 +57,14 @@ def _tests(source: SourceReview) -> Iterator[Outcome]:
     if found:
         yield Safe(subject=TESTS, evidence=tuple(str(one.place) for one in found))
     elif _is_all_looked_through(source, "tests"):
-        # A test that asks without a login is one of access, and a second user may hide in another of them
+        # Tests are told by names and by what they expect: a second user may hide in one that reads otherwise
         yield Violation(
             subject=TESTS,
             variant="no second user in tests",
             message=f"No test asks as a second user for what belongs to the first ({source.files} files were read)",
             impact=IMPACT,
-            confidence=Confidence.SUSPECTED if source.tests else Confidence.CONFIRMED,
-            question="Which test asks as a second user for what belongs to the first?"
-            if source.tests
-            else "",
+            confidence=Confidence.SUSPECTED,
+            question="Which test asks as a second user for what belongs to the first?",
             fix="Add a test for each kind of object: one user makes it, another asks for it and is refused.",
         )
     elif "tests" in source.looked_for:
@@ -86,6 +84,9 @@ def _jobs(source: SourceReview) -> Iterator[Outcome]:
             if place
             else f"No pipeline in the repository runs tests ({source.files} files were read)",
             impact=IMPACT,
+            # A repository does not show what runs elsewhere
+            confidence=Confidence.SUSPECTED,
+            question="Where do the tests run before a change is let in?",
             place=place,
             fix="Run the tests for every pull request, and let none in whose tests fail.",
         )

@@ -65,6 +65,13 @@ def _first_test(scripts: Scripts, commands: Iterator[tuple[str, int]]) -> tuple[
 # --------------------------------------------------------------------------------------------- GitHub
 
 
+def _is_every_branch(push: yaml.Node | None) -> bool:
+    """Whether pushes to any branch run it, and with them the branches of pull requests."""
+    chosen = [text_of(one) for one in items(get(push, "branches"))]
+    only_tags = get(push, "tags") is not None and not chosen and get(push, "branches-ignore") is None
+    return not only_tags and (not chosen or bool({"**", "*"} & set(chosen)))
+
+
 class _Workflows:
     """Workflows of GitHub Actions: reusable ones and local actions are followed."""
 
@@ -93,7 +100,7 @@ class _Workflows:
         """Whether a workflow runs for pull requests, by itself or called by one that does."""
         trigger = get(document, "on") or get(document, "true")
         names = {text_of(one) for one in items(trigger)} | {key for key, _, _ in entries(trigger)}
-        if names & _PULL_REQUEST:
+        if names & _PULL_REQUEST or ("push" in names and _is_every_branch(get(trigger, "push"))):
             return True
         if "workflow_call" not in names or depth >= _DEEPEST:
             return False

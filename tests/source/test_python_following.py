@@ -6,13 +6,13 @@ import textwrap
 import pytest
 
 from launchready.source.code.files import Language, code_files
-from launchready.source.python.callers import Persona, RouteFacts, turned_away
-from launchready.source.python.callers_run import CallerRun
-from launchready.source.python.fastapi_reader import read_fastapi
-from launchready.source.python.flask_reader import read_flask
+from launchready.source.python.callers.caller import Persona, RouteFacts, turned_away
+from launchready.source.python.callers.run import CallerRun
+from launchready.source.python.fastapi.reader import read_fastapi
+from launchready.source.python.flask.reader import read_flask
 from launchready.source.python.project import PythonProject
-from launchready.source.python.wiring import Wiring, is_test
-from launchready.source.python.wiring_values import Known, Made, texts_of
+from launchready.source.python.wiring.program import Wiring, is_test
+from launchready.source.python.wiring.values import Known, Made, texts_of
 
 
 def wired(files):

@@ -5,8 +5,8 @@ import pytest
 
 from launchready.source.code.files import Language, code_files
 from launchready.source.python.project import PythonProject
-from launchready.source.python.schemas import Schemas
-from launchready.source.python.schemas_marshmallow import form_schema, marshmallow_schema
+from launchready.source.python.schemas.marshmallow import form_schema, marshmallow_schema
+from launchready.source.python.schemas.models import Schemas
 
 
 def schema_of(annotation, definitions="", **files):

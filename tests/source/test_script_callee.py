@@ -5,7 +5,7 @@ import pytest
 from launchready.source.code.facts import Call
 from launchready.source.code.files import Language, code_files
 from launchready.source.script.callee import script_callee
-from launchready.source.script.facts import script_facts
+from launchready.source.script.facts.reading import script_facts
 from launchready.source.script.project import ScriptProject
 
 

@@ -3,8 +3,8 @@
 import time
 
 from launchready.source.code.files import code_files
-from launchready.source.script import flows
-from launchready.source.script.facts import script_facts
+from launchready.source.script.facts.reading import script_facts
+from launchready.source.script.flows import following as flows
 
 ROUTE = "app.get('/x', (req, res) => { db.query(`SELECT ${req.query.q}`); });\n"
 

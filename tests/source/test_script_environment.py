@@ -5,7 +5,7 @@ import pytest
 from launchready.model.source import VariableUse
 from launchready.source.code.files import code_files
 from launchready.source.script.environment import is_secret_name
-from launchready.source.script.facts import script_facts
+from launchready.source.script.facts.reading import script_facts
 
 REQUIRED, DEFAULTED, OPTIONAL = VariableUse.REQUIRED, VariableUse.DEFAULTED, VariableUse.OPTIONAL
 

@@ -3,8 +3,8 @@
 import pytest
 
 from launchready.source.code.files import code_files
-from launchready.source.script.flows import Flows
-from launchready.source.script.flows_sources import Mode, Origin
+from launchready.source.script.flows.following import Flows
+from launchready.source.script.flows.sources import Mode, Origin
 from launchready.source.script.reading import read_script
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from launchready.source.script.functions import first_line, functions_in
+from launchready.source.script.functions.finding import first_line, functions_in
 from launchready.source.script.nodes import parse_script
 
 

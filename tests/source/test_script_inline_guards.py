@@ -4,7 +4,7 @@ import pytest
 
 from launchready.model.source import GuardKind, GuardLevel
 from launchready.source.code.files import code_files
-from launchready.source.script.facts import script_facts
+from launchready.source.script.facts.reading import script_facts
 
 LOGIN, ROLE, SERVICE, UNCLEAR = (
     GuardKind.AUTHENTICATES, GuardKind.AUTHORIZES, GuardKind.SERVICE, GuardKind.UNCLEAR,

@@ -4,7 +4,7 @@ import pytest
 
 from launchready.model.source import Bound, LookupAction
 from launchready.source.code.files import code_files
-from launchready.source.script.facts import script_facts
+from launchready.source.script.facts.reading import script_facts
 
 READ, UPDATE, DELETE = LookupAction.READ, LookupAction.UPDATE, LookupAction.DELETE
 

@@ -3,7 +3,7 @@
 import pytest
 
 from launchready.source.code.files import code_files
-from launchready.source.script.facts import script_facts
+from launchready.source.script.facts.reading import script_facts
 
 
 def facts(text, path="src/a.ts"):

@@ -6,7 +6,7 @@ import pytest
 
 from launchready.model.source import Flow, HitKind
 from launchready.source.code.files import code_files
-from launchready.source.script.facts import script_facts
+from launchready.source.script.facts.reading import script_facts
 
 
 def hits(text, path="src/server/a.ts"):

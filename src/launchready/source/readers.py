@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from launchready.source.code.facts import Found
-from launchready.source.python.django import read_django
-from launchready.source.python.fastapi_reader import read_fastapi
-from launchready.source.python.flask_reader import read_flask
+from launchready.source.python.django.reader import read_django
+from launchready.source.python.fastapi.reader import read_fastapi
+from launchready.source.python.flask.reader import read_flask
 from launchready.source.python.project import PythonProject
-from launchready.source.script.express import read_express
-from launchready.source.script.nest import read_nest
-from launchready.source.script.nextjs import read_nextjs
+from launchready.source.script.express.reader import read_express
+from launchready.source.script.nest.reader import read_nest
+from launchready.source.script.nextjs.reader import read_nextjs
 from launchready.source.script.other_servers import read_other_servers
 from launchready.source.script.project import ScriptProject
 

@@ -20,11 +20,11 @@ from launchready.source.looking import looked_for
 from launchready.source.python.callee import python_callee
 from launchready.source.python.facts import python_facts
 from launchready.source.python.project import PythonProject
-from launchready.source.python.sinks_settled import settled
+from launchready.source.python.sinks.settled import settled
 from launchready.source.readers import PYTHON_READERS, SCRIPT_READERS
 from launchready.source.repository import WorkingTree
 from launchready.source.script.callee import script_callee
-from launchready.source.script.facts import script_facts
+from launchready.source.script.facts.reading import script_facts
 from launchready.source.script.project import ScriptProject
 from launchready.source.settings.listings import listed_variables
 from launchready.source.settings.pipelines import test_jobs

@@ -1,7 +1,7 @@
 """Small Django projects as texts: settings, URLs, views."""
 
 from launchready.source.code.files import code_files
-from launchready.source.python.django import read_django
+from launchready.source.python.django.reader import read_django
 from launchready.source.python.project import PythonProject
 from launchready.source.review import review_files
 

@@ -1,7 +1,7 @@
 """Express applications as texts, read."""
 
 from launchready.source.code.files import Language, code_files
-from launchready.source.script.express import read_express
+from launchready.source.script.express.reader import read_express
 from launchready.source.script.project import ScriptProject
 
 MANIFEST = '{"name": "shop", "dependencies": {"express": "^4.19.2"}}'

@@ -1,6 +1,6 @@
 import pytest
 
-from launchready.source.script.express_paths import Path, covers, paths_of
+from launchready.source.script.express.paths import Path, covers, paths_of
 from launchready.source.script.symbolic.values import Constant, Pieces, Regex
 from tests.source.express.apps import HEAD, read, routes
 

@@ -3,7 +3,7 @@
 import textwrap
 
 from launchready.source.code.files import Language, code_files
-from launchready.source.python.fastapi_reader import read_fastapi
+from launchready.source.python.fastapi.reader import read_fastapi
 from launchready.source.python.project import PythonProject
 
 DEPS = """

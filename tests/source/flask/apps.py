@@ -3,7 +3,7 @@
 import textwrap
 
 from launchready.source.code.files import Language, code_files
-from launchready.source.python.flask_reader import read_flask
+from launchready.source.python.flask.reader import read_flask
 from launchready.source.python.project import PythonProject
 
 

@@ -1,7 +1,7 @@
 """NestJS applications as texts, read."""
 
 from launchready.source.code.files import Language, code_files
-from launchready.source.script.nest import read_nest
+from launchready.source.script.nest.reader import read_nest
 from launchready.source.script.project import ScriptProject
 
 MANIFEST = '{"name": "club", "dependencies": {"@nestjs/core": "^11.0.1"}}'

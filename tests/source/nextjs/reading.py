@@ -3,7 +3,7 @@
 import json
 
 from launchready.source.code.files import Language, code_files
-from launchready.source.script.nextjs import read_nextjs
+from launchready.source.script.nextjs.reader import read_nextjs
 from launchready.source.script.project import ScriptProject
 
 PACKAGE = {"package.json": json.dumps({"name": "shop", "dependencies": {"next": "15.1.0"}})}

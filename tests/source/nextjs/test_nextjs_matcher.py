@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from launchready.source.script.nextjs_matcher import glob_matches, matches, written_regex
+from launchready.source.script.nextjs.matcher import glob_matches, matches, written_regex
 
 EXCEPT = "/((?!api|_next/static|_next/image|favicon.ico).*)"
 

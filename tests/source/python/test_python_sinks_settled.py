@@ -2,7 +2,7 @@ import pytest
 
 from launchready.source.code.files import code_files
 from launchready.source.python.facts import python_facts
-from launchready.source.python.sinks_settled import settled
+from launchready.source.python.sinks.settled import settled
 
 BASE = "DEBUG = True\nINSTALLED_APPS = []\n"
 

@@ -92,7 +92,7 @@ def test_a_job_for_pull_requests():
     assert (place.line, place.code) == (7, "- run: pytest -q")
 
 
-@pytest.mark.parametrize("on", ["{push: {branches: [main]}}", "{push: {branches: [main]}}", "[workflow_dispatch, schedule]"])
+@pytest.mark.parametrize("on", ["{push: {branches: [main]}}", "[workflow_dispatch, schedule]"])
 def test_a_job_that_pull_requests_do_not_start(on):
     assert jobs({GITHUB: github("pytest", on=on)}) == [("tests", "pytest", False)]
 

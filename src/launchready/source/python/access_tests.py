@@ -8,10 +8,10 @@ from launchready.model.source import AccessTest
 from launchready.source.code.guards import FORBIDDEN, UNAUTHENTICATED, words_of
 from launchready.source.code.lines import place_in
 from launchready.source.places import Place, place_of
-from launchready.source.python.flows_names import leaf
-from launchready.source.python.inline_guards_refusals import NOT_FOUND, status_by_name, status_in
+from launchready.source.python.flows.names import leaf
+from launchready.source.python.inline_guards.refusals import NOT_FOUND, status_by_name, status_in
 from launchready.source.python.project import Function, dotted_name, functions_in
-from launchready.source.python.sinks_rules import texts_in
+from launchready.source.python.sinks.rules import texts_in
 
 SECOND_USER, ANONYMOUS, ROLE = "second user", "anonymous", "role"
 _TEST_FILE = re.compile(r"(?:^|/)(?:tests?(?:/|_[^/]*\.py$|\.py$)|[^/]*_tests?\.py$)|(?:^|/)tests?/")

@@ -3,7 +3,7 @@
 import ast
 
 from launchready.source.code.facts import Call, FunctionFacts, Key
-from launchready.source.python.flows_sources import dependency_of
+from launchready.source.python.flows.sources import dependency_of
 from launchready.source.python.project import Defined, Meaning, PythonModule, PythonProject, dotted_name
 
 _DEEPEST = 6

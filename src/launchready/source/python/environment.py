@@ -11,11 +11,11 @@ from launchready.source.code.guards import words_of
 from launchready.source.code.lines import place_in
 from launchready.source.environment_names import is_secret_name
 from launchready.source.python.environment_classes import is_settings_class, settings_fields, use_by_default
-from launchready.source.python.flows import FileFlow
-from launchready.source.python.flows_names import FileNames, is_beside, is_run_by_hand, leaf, statements_of
-from launchready.source.python.flows_scopes import Scope, Seen
+from launchready.source.python.flows.following import FileFlow
+from launchready.source.python.flows.names import FileNames, is_beside, is_run_by_hand, leaf, statements_of
+from launchready.source.python.flows.scopes import Scope, Seen
 from launchready.source.python.project import dotted_name
-from launchready.source.python.sinks_rules import keyword
+from launchready.source.python.sinks.rules import keyword
 
 __all__ = ["ReadVariable", "is_settings_class", "variable_read", "variables_read"]
 

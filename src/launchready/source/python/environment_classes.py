@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from launchready.model.source import VariableUse
-from launchready.source.python.flows_names import FileNames, leaf
+from launchready.source.python.flows.names import FileNames, leaf
 from launchready.source.python.project import dotted_name
 
 _DEEPEST = 6

@@ -4,10 +4,10 @@ from launchready.source.code.facts import FileFacts
 from launchready.source.code.files import CodeFile
 from launchready.source.python.access_tests import access_tests
 from launchready.source.python.environment import variables_read
-from launchready.source.python.flows import file_flow
-from launchready.source.python.lookups_facts import function_facts
+from launchready.source.python.flows.following import file_flow
+from launchready.source.python.lookups.facts import function_facts
 from launchready.source.python.project import UnreadablePythonError, parse_python
-from launchready.source.python.sinks import file_hits
+from launchready.source.python.sinks.finding import file_hits
 
 
 def python_facts(held: CodeFile) -> FileFacts:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from launchready.model.source import Flow, HitKind
 from launchready.source.code.guards import words_of
-from launchready.source.python.flows_names import leaf
-from launchready.source.python.flows_scopes import Seen
-from launchready.source.python.flows_values import GIVEN, WHOLE
+from launchready.source.python.flows.names import leaf
+from launchready.source.python.flows.scopes import Seen
+from launchready.source.python.flows.values import GIVEN, WHOLE
 from launchready.source.python.project import dotted_name
-from launchready.source.python.sinks_rules import Hit, Site, called, under_debug
+from launchready.source.python.sinks.rules import Hit, Site, called, under_debug
 
 _LEVELS = frozenset(
     {"debug", "info", "warning", "warn", "error", "exception", "critical", "log", "msg", "fatal", "trace"}

@@ -7,7 +7,7 @@ from ast_grep_py import SgNode
 
 from launchready.model.source import CodePlace
 from launchready.source.code.lines import place_in
-from launchready.source.script.functions import functions_in
+from launchready.source.script.functions.finding import functions_in
 from launchready.source.script.nodes import (
     is_require,
     line_of,

@@ -5,7 +5,7 @@ from ast_grep_py import SgNode
 from launchready.source.code.facts import Call, FunctionFacts, Key
 from launchready.source.script.binding import ScriptModule
 from launchready.source.script.bindings import parameters_of, pattern_of
-from launchready.source.script.functions import qualified_name
+from launchready.source.script.functions.finding import qualified_name
 from launchready.source.script.nodes import (
     CLASSES,
     FUNCTIONS,

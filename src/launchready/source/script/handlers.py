@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ast_grep_py import SgNode
 
 from launchready.source.code.facts import Key
-from launchready.source.script.functions import first_line, qualified_name
+from launchready.source.script.functions.finding import first_line, qualified_name
 from launchready.source.script.nodes import arguments_of, dotted_name, end_line_of
 from launchready.source.script.symbolic.scope import Scope
 from launchready.source.script.symbolic.values import (

@@ -7,11 +7,11 @@ from ast_grep_py import SgNode
 
 from launchready.model.source import HitKind
 from launchready.source.code.guards import words_of
-from launchready.source.script.flows_sources import REQUEST_NAMES
+from launchready.source.script.flows.sources import REQUEST_NAMES
 from launchready.source.script.nodes import object_entries, string_value, unwrapped
 from launchready.source.script.reading import Reading
-from launchready.source.script.sinks_base import Sink, calls_of, is_for_development, property_of
-from launchready.source.script.sinks_fetch import BROWSER_FILE
+from launchready.source.script.sinks.base import Sink, calls_of, is_for_development, property_of
+from launchready.source.script.sinks.fetch import BROWSER_FILE
 
 _LOGGERS = re.compile(
     r"^(?:console|(?:this\.|req\.|request\.|app\.|fastify\.|ctx\.)?_?(?:log|logger|winston|pino|Logger|log4js))$"

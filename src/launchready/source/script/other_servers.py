@@ -10,7 +10,7 @@ from launchready.source.code.facts import Found
 from launchready.source.code.lines import place_in
 from launchready.source.places import Place, place_of
 from launchready.source.script.binding import ScriptModule
-from launchready.source.script.express import stated_version
+from launchready.source.script.express.reader import stated_version
 from launchready.source.script.project import ScriptProject
 
 # Package → framework; a package's own subpaths count, too

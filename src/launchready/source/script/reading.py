@@ -12,7 +12,7 @@ from launchready.source.code.lines import place_in
 from launchready.source.places import Place, place_of
 from launchready.source.script.binding import Imported, ScriptModule, bind_all
 from launchready.source.script.bindings import Bindings
-from launchready.source.script.functions import first_line, qualified_name
+from launchready.source.script.functions.finding import first_line, qualified_name
 from launchready.source.script.nodes import FUNCTIONS, end_line_of, line_of, parse_script
 
 _KINDS = (

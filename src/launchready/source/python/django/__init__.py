@@ -1,0 +1,1 @@
+"""Django: settings, URLs, views and what guards them."""

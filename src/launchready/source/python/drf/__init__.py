@@ -1,0 +1,1 @@
+"""Django REST framework: routers, view sets, permissions, serializers."""

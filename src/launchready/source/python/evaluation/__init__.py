@@ -1,0 +1,1 @@
+"""Expressions of Python that can be told without running them."""

@@ -1,0 +1,1 @@
+"""FastAPI and Starlette: routes, dependencies, middleware, inputs."""

@@ -1,0 +1,1 @@
+"""Flask and its extensions: blueprints, views, guards, inputs."""

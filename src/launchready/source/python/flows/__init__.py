@@ -1,0 +1,1 @@
+"""What reaches a line of Python: the request, the caller, something else."""

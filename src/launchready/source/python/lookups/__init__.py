@@ -1,0 +1,1 @@
+"""Objects fetched by an id that the caller gave."""

@@ -1,0 +1,1 @@
+"""django-ninja: operations and routers."""

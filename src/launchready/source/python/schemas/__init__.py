@@ -1,0 +1,1 @@
+"""Python classes as JSON Schema."""

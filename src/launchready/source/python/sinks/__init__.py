@@ -1,0 +1,1 @@
+"""Dangerous lines of Python."""

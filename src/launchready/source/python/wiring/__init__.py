@@ -1,0 +1,1 @@
+"""How a Python program puts itself together, followed without running it."""

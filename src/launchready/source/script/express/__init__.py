@@ -1,0 +1,1 @@
+"""Express: applications, routers, middleware, inputs."""

@@ -1,0 +1,1 @@
+"""What one script says by itself."""

@@ -1,0 +1,1 @@
+"""What reaches a line of a script: the request, the caller, something else."""

@@ -1,0 +1,1 @@
+"""Functions of scripts: what they refuse and call."""

@@ -1,0 +1,1 @@
+"""What functions that stand before handlers do with a caller."""

@@ -1,0 +1,1 @@
+"""Refusals of callers inside of functions."""

@@ -1,0 +1,1 @@
+"""NestJS: modules, controllers, guards, inputs."""

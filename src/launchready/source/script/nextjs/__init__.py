@@ -1,0 +1,1 @@
+"""Next.js: route handlers, API routes, server actions, middleware."""

@@ -6,7 +6,8 @@ from launchready.source import facts_cache
 from launchready.source.code.facts import FileFacts, FunctionFacts
 from launchready.source.code.files import code_files
 from launchready.source.facts_cache import FactsCache
-from launchready.source.review import review_files
+from launchready.source.repository import working_tree
+from launchready.source.review import review, review_files
 
 TEXT = "def f(x):\n    return x\n"
 
@@ -73,3 +74,23 @@ def test_a_second_review_takes_what_is_kept(file):
     with Counting(file) as cache:
         assert review_files(files, keeper=cache) == first
         assert cache.made == 0
+
+
+async def test_a_review_in_a_thread_of_its_own_takes_what_is_kept(file, tmp_path):
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "a.py").write_text(TEXT)
+    tree = await working_tree(tmp_path / "code")
+    with FactsCache(file) as cache:
+        await review(tree, keeper=cache)
+
+    class Asked(FactsCache):
+        found = 0
+
+        def get(self, held):
+            kept = super().get(held)
+            self.found += kept is not None
+            return kept
+
+    with Asked(file) as cache:
+        await review(tree, keeper=cache)
+        assert cache.found == 1

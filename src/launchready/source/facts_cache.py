@@ -84,7 +84,8 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def _prepared(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=0.2)
+    # Opened in one thread and asked in another, never by two at a time
+    connection = sqlite3.connect(path, timeout=0.2, check_same_thread=False)
     try:
         connection.execute("CREATE TABLE IF NOT EXISTS facts (key TEXT PRIMARY KEY, facts BLOB, made REAL)")
     except sqlite3.Error:

@@ -1,5 +1,7 @@
 """For each check evidence on which it passes; a loop over the registry tells when one is missing."""
 
+from dataclasses import replace
+
 from launchready.model.evidence import (
     AccessMatrix,
     ClientBundles,
@@ -17,7 +19,7 @@ from launchready.model.evidence import (
     WriteMatrix,
 )
 from launchready.model.operation import ObjectClass
-from tests.checks.code_facts import code
+from tests.checks.code_facts import SECOND_USER, code
 from tests.checks.facts import (
     CHANGE_ORDER,
     LIST_ORDERS,
@@ -70,7 +72,8 @@ EVIDENCE = (
     ExposedPaths(trials=(trial(True, "metrics", "/metrics"),)),
     ResponseCredentials(responses=3, operations=("GET /me",), hits=()),
     RepositorySecrets(engine="engine 1", root=".", files=9, hits=()),
-    code(),
+    # A test for each kind of object
+    code(tests=tuple(replace(SECOND_USER, name=f"test_{number}") for number in range(6))),
     ClientBundles(pages=("/",), assets=("/app.js",), routes=()),
     MailRecords(spf=(_CLOSED,)),
 )

@@ -44,6 +44,13 @@ def of(*lookups, name="GET /orders/{order_id}", **more):
     return route(name, lookups=lookups, **more)
 
 
+def second_user(name):
+    return AccessTest(name=name, kind="second user", place=place("tests/test_others.py", 9))
+
+
+FOR_EACH = (second_user("test_orders"), second_user("test_messages"))
+
+
 def rule(pattern, visibility):
     return JudgeSettings(visibility=(VisibilityRule(pattern=pattern, visibility=visibility),))
 
@@ -157,7 +164,7 @@ def test_of_several_lookups_a_leak_confirms_the_one_it_names():
 def test_of_several_lookups_one_refusal_clears_none():
     assert verdict(of(*BOTH, name=NESTED), evidence=reads(nested())).cause is Cause.NEEDS_ANSWER
     both = reads(nested(), nested(form=RouteForm.NESTED, kind="thread"))
-    assert verdict(of(*BOTH, name=NESTED), evidence=both).state is State.PASS
+    assert verdict(of(*BOTH, name=NESTED), evidence=both, tests=FOR_EACH).state is State.PASS
 
 
 @pytest.mark.parametrize(
@@ -234,6 +241,12 @@ def test_open_routes_hide_no_test():
 def test_other_tests_of_access_leave_a_question():
     anonymous = AccessTest(name="test_login_is_needed", kind="anonymous", place=place("tests/test_a.py"))
     assert verdict(of(lookup()), tests=(anonymous,)).cause is Cause.NEEDS_ANSWER
+
+
+def test_one_test_says_nothing_of_other_kinds_of_objects():
+    routes = (of(lookup()), of(lookup(model="Invoice")))
+    assert verdict(*routes).cause is Cause.NEEDS_ANSWER
+    assert verdict(*routes, tests=FOR_EACH).state is State.PASS
 
 
 def test_a_pipeline_that_leaves_pull_requests_out_is_asked_about_at_its_place():

@@ -9,7 +9,16 @@ from launchready.checks.row_rules import table_outcomes
 from launchready.checks.source_outcomes import UNREAD, code_read, is_recognised, unread
 from launchready.checks.stated_access import ruled_class
 from launchready.model.evidence import AccessMatrix, SourceReview, Surface, WriteMatrix
-from launchready.model.outcome import Cause, Confidence, Outcome, Safe, Unproven, Violation
+from launchready.model.outcome import (
+    Cause,
+    Confidence,
+    Input,
+    Outcome,
+    Remedy,
+    Safe,
+    Unproven,
+    Violation,
+)
 from launchready.model.settings import JudgeSettings
 from launchready.model.subject import FileSubject
 
@@ -54,7 +63,10 @@ def lookups_are_bound_to_the_caller(
 
 def _tests(source: SourceReview) -> Iterator[Outcome]:
     found = [one for one in source.tests if one.kind == SECOND_USER]
-    if found:
+    kinds = _private_kinds(source)
+    if found and len(found) < len(kinds):
+        yield _too_few(len(found), kinds)
+    elif found:
         yield Safe(subject=TESTS, evidence=tuple(str(one.place) for one in found))
     elif _is_all_looked_through(source, "tests"):
         # Tests are told by names and by what they expect: a second user may hide in one that reads otherwise
@@ -69,6 +81,28 @@ def _tests(source: SourceReview) -> Iterator[Outcome]:
         )
     elif "tests" in source.looked_for:
         yield _untold(TESTS, "whether a test asks as a second user")
+
+
+def _private_kinds(source: SourceReview) -> tuple[str, ...]:
+    """The kinds of objects that members look up by an id."""
+    routes = (route for route in source.routes if route.access not in NOT_MEMBERS)
+    return tuple(sorted({lookup.model for route in routes for lookup in route.lookups}))
+
+
+def _too_few(tests: int, kinds: tuple[str, ...]) -> Unproven:
+    """A test for each kind of object is the criterion; one test says nothing of the other kinds."""
+    named = ", ".join(kinds[:4])
+    reason = f"{tests} tests ask as a second user, and {len(kinds)} kinds of objects are looked up by id ({named} …)"
+    sentence = (
+        "Add a test for each kind of object: one user makes it, another asks for it and is refused. Or sign for those "
+        "that launchready does not recognise: [[attestations]] with check AUTH-24."
+    )
+    return Unproven(
+        subject=TESTS,
+        cause=Cause.NEEDS_ANSWER,
+        reason=reason,
+        remedy=Remedy(input=Input.ATTESTATION, sentence=sentence),
+    )
 
 
 def _jobs(source: SourceReview) -> Iterator[Outcome]:

@@ -1,7 +1,7 @@
 """Routes with what their handlers do: lookups and guards inside them, through the functions that they call."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from launchready.model.source import (
@@ -38,8 +38,9 @@ def _joined(one: FoundRoute, functions: Mapping[Key, FunctionFacts], reach: Reac
     inner_guards = dict.fromkeys(guard for guard in inline if guard.name not in known)
     guards = (*route.guards, *inner_guards)
     compares = any(visit.facts.compares_owner for visit in visits)
-    inner = (_as_bound(lookup, compares=compares) for visit in visits for lookup in reach.lookups(visit))
-    lookups = tuple(dict.fromkeys(_scoped(lookup, one) for lookup in (*route.lookups, *inner)))
+    inner = [lookup for visit in visits for lookup in reach.lookups(visit)]
+    bound = _compared(inner) if compares else inner
+    lookups = tuple(dict.fromkeys(_scoped(lookup, one) for lookup in (*route.lookups, *bound)))
     return replace(route, guards=guards, lookups=_by_verb(route, lookups))
 
 
@@ -61,11 +62,21 @@ def _without(facts: FunctionFacts, one: FoundRoute) -> FunctionFacts:
     )
 
 
-def _as_bound(lookup: SourceLookup, *, compares: bool) -> SourceLookup:
-    """A lookup by id alone is bound where its handler, or what that calls, compares an owner afterwards."""
-    if compares and lookup.bound is Bound.NONE:
-        return replace(lookup, bound=Bound.OWNER, term="compared with the caller afterwards")
-    return lookup
+def _compared(lookups: Sequence[SourceLookup]) -> list[SourceLookup]:
+    """Lookups where a handler, or what it calls, compares an owner afterwards.
+
+    The only kind of object looked up by id alone is the one that is compared; of several it is not told which.
+    """
+    alone = {lookup.model for lookup in lookups if lookup.bound is Bound.NONE}
+    bound, term = (
+        (Bound.OWNER, "compared with the caller afterwards")
+        if len(alone) == 1
+        else (Bound.UNCLEAR, "something is compared with the caller afterwards")
+    )
+    return [
+        replace(lookup, bound=bound, term=term) if lookup.bound is Bound.NONE else lookup
+        for lookup in lookups
+    ]
 
 
 def _scoped(lookup: SourceLookup, one: FoundRoute) -> SourceLookup:
